@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch;
+
+import io.millrace.http.HttpTransport;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.PublicEvolving;
+
+/**
+ * One function of one cloud. Safe for use by several threads; never blocks; makes exactly one
+ * request for one call of {@link #invoke}.
+ */
+@PublicEvolving
+public interface FunctionInvoker extends AutoCloseable {
+
+  /**
+   * Invokes the function once.
+   *
+   * @return completes with an outcome, whatever happens; never exceptionally
+   */
+  CompletableFuture<Outcome> invoke(Invocation invocation);
+
+  /** Gives up what the invoker holds. The transport is not the invoker's. */
+  @Override
+  void close();
+
+  /**
+   * One attempt to deliver one envelope.
+   *
+   * @param shard of the records
+   * @param event the rendered envelope; not to be written into
+   * @param attempt from 1
+   */
+  record Invocation(String shard, byte[] event, int attempt) {}
+
+  /** Opens invokers; travels in the job graph, so it holds references to secrets and no secret. */
+  interface Factory extends Serializable {
+
+    /** Opens an invoker on the transport of the job. Does no I/O. */
+    FunctionInvoker open(HttpTransport transport);
+
+    /** The function's full name, for messages. */
+    String function();
+
+    /** How long an invocation may run at most; after that its call is given up. */
+    Duration timeout();
+
+    /** The largest event the function takes, in bytes. */
+    int maxEventSize();
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.http;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A request.
+ *
+ * @param method for example {@code POST}
+ * @param uri absolute; its raw path and query are sent as they are
+ * @param headers in the order of sending; {@code Host} and {@code Content-Length} are added
+ * @param body empty for none; not to be written into while the call is under way
+ * @param timeout from sending to the end of the answer, connecting included
+ */
+public record HttpCall(
+    String method,
+    URI uri,
+    List<Map.Entry<String, String>> headers,
+    byte[] body,
+    Duration timeout) {
+
+  public HttpCall {
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(uri, "uri");
+    headers = List.copyOf(headers);
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(timeout, "timeout");
+  }
+}

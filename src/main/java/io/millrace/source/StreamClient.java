@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source;
+
+import io.millrace.http.HttpTransport;
+import io.millrace.model.Position;
+import io.millrace.model.Shard;
+import io.millrace.model.ShardRecord;
+import io.millrace.model.StartPosition;
+import java.io.Serializable;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.annotation.PublicEvolving;
+
+/**
+ * One stream of one cloud. No method blocks; every future completes exceptionally with a {@link
+ * StreamException} when the stream refuses or cannot be reached. Safe for use by several threads.
+ *
+ * <p>A client re-sends nothing by itself: when to try again is the caller's decision.
+ */
+@PublicEvolving
+public interface StreamClient extends AutoCloseable {
+
+  /** Describes the stream; fails where it does not exist or may not be read. */
+  CompletableFuture<StreamDescription> describe();
+
+  /** All shards the stream lists at this moment, ended ones included. */
+  CompletableFuture<List<Shard>> shards();
+
+  /**
+   * Turns {@link StartPosition.Latest} into a position that means the same later on; returns every
+   * other position as it is.
+   */
+  CompletableFuture<StartPosition> resolve(String shard, StartPosition start);
+
+  /**
+   * Begins to read a shard. Does no I/O: what is wrong shows in the first fetch.
+   *
+   * @param lane the key of the shard's lane, put into every record
+   */
+  ShardCursor open(String shard, int lane, StartPosition start);
+
+  /** Gives up what the client holds; calls under way fail. The transport is not the client's. */
+  @Override
+  void close();
+
+  /** Reads one shard, one fetch after another; never two at once. */
+  interface ShardCursor {
+
+    /**
+     * Fetches what follows. After a failed fetch the same call asks for the same records again; an
+     * expired cursor of the cloud's is renewed inside, from the position reached.
+     *
+     * @param maxRecords at most so many records, at least 1
+     */
+    CompletableFuture<Fetch> fetch(int maxRecords);
+  }
+
+  /**
+   * What one fetch brought.
+   *
+   * @param records in order
+   * @param caughtUp true when the stream had nothing more at that moment; the reader then waits a
+   *     little before it asks again
+   * @param ended true when the shard is closed and has been read to its end; {@code records} may
+   *     still hold the last ones
+   * @param latest the newest record the stream has in this shard, where the answer tells
+   * @param lagRecords how many records the stream has behind the last one of this fetch, where the
+   *     answer tells
+   */
+  record Fetch(
+      List<ShardRecord> records,
+      boolean caughtUp,
+      boolean ended,
+      java.util.Optional<Position> latest,
+      OptionalLong lagRecords) {
+
+    public Fetch {
+      records = List.copyOf(records);
+    }
+  }
+
+  /**
+   * A stream in a few words, for {@code check} and the log.
+   *
+   * @param name the stream's full name, for example {@code test_project/test_topic}
+   * @param kind what it holds, for example {@code TUPLE, 3 columns}
+   */
+  record StreamDescription(String name, String kind) {}
+
+  /** Opens clients; travels in the job graph, so it holds references to secrets and no secret. */
+  interface Factory extends Serializable {
+
+    /** Opens a client on the transport of the job. Does no I/O. */
+    StreamClient open(HttpTransport transport);
+
+    /** The stream's full name, for messages. */
+    String stream();
+  }
+}

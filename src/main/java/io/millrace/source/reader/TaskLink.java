@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source.reader;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+
+/**
+ * What the reader and the lanes of one Flink task share. Source and Dispatch are chained, so both
+ * live in one task and on one task thread; only the gate is read from fetcher threads as well.
+ *
+ * <p>The gate: a lane that holds enough closes its shard, and nothing is fetched for it until the
+ * lane opens it again. Closing before the shard is assigned counts too, so a lane restored full
+ * closes its gate before splits exist.
+ *
+ * <p>Nothing here is checkpointed; both sides rebuild it when the task starts. A link is found by
+ * the id of the task's execution attempt, and is dropped when both sides have released it.
+ */
+public final class TaskLink {
+
+  private static final ConcurrentMap<String, TaskLink> LINKS = new ConcurrentHashMap<>();
+
+  private final String attempt;
+  private int holders;
+  private volatile boolean reading;
+  private final Set<String> closed = ConcurrentHashMap.newKeySet();
+  private final Map<String, ShardProgress> progress = new ConcurrentHashMap<>();
+  private volatile Runnable wakeUp = () -> {};
+  private Consumer<String> drained = shard -> {};
+
+  private TaskLink(String attempt) {
+    this.attempt = attempt;
+  }
+
+  /** The link of a task; to be released once per call. */
+  public static TaskLink acquire(String executionAttempt) {
+    return LINKS.compute(
+        executionAttempt,
+        (id, link) -> {
+          TaskLink found = link == null ? new TaskLink(id) : link;
+          found.holders++;
+          return found;
+        });
+  }
+
+  /** Gives the link back. */
+  public void release() {
+    LINKS.computeIfPresent(attempt, (id, link) -> --link.holders == 0 ? null : link);
+  }
+
+  /** How many links are held in this JVM, for leak tests. */
+  static int held() {
+    return LINKS.size();
+  }
+
+  // ---- the reader's side ----
+
+  /**
+   * The reader introduces itself.
+   *
+   * @param wakeUp called on the task thread when a shard was opened
+   * @param drained called on the task thread when the lane of a shard has passed its end
+   */
+  public void attachReader(Runnable wakeUp, Consumer<String> drained) {
+    this.wakeUp = wakeUp;
+    this.drained = drained;
+    this.reading = true;
+  }
+
+  /** True while the shard may be fetched. Any thread. */
+  public boolean isOpen(String shard) {
+    return !closed.contains(shard);
+  }
+
+  /** The reader tells how far it is. Any thread. */
+  public void report(String shard, ShardProgress reached) {
+    progress.put(shard, reached);
+  }
+
+  // ---- the lanes' side, on the task thread ----
+
+  /** True when a reader of this task has introduced itself: the two are chained. */
+  public boolean isChained() {
+    return reading;
+  }
+
+  /** Stops fetching for a shard. */
+  public void close(String shard) {
+    closed.add(shard);
+  }
+
+  /** Lets fetching for a shard go on. */
+  public void open(String shard) {
+    if (closed.remove(shard)) {
+      wakeUp.run();
+    }
+  }
+
+  /** The lane of the shard has passed its end: every record was acknowledged or given up. */
+  public void drained(String shard) {
+    drained.accept(shard);
+  }
+
+  /** How far the reader is with a shard. */
+  public Optional<ShardProgress> progress(String shard) {
+    return Optional.ofNullable(progress.get(shard));
+  }
+}
