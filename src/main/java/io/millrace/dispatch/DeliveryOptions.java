@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch;
+
+import io.millrace.options.OptionException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** How records are delivered. */
+@PublicEvolving
+public final class DeliveryOptions {
+
+  /** What happens to a shard whose attempts are used up. */
+  public enum OnExhausted {
+    suspend,
+    fail
+  }
+
+  /** What happens after a call whose answer was lost. */
+  public enum UnknownFate {
+    wait,
+    retry
+  }
+
+  /** What happens when the target of the calls is not there. */
+  public enum TargetFaults {
+    probe,
+    count
+  }
+
+  /** Where the delivered position is kept outside of Flink's checkpoints. */
+  public enum Ledger {
+    none,
+    source
+  }
+
+  public static final ConfigOption<Integer> MAX_RECORDS =
+      ConfigOptions.key("delivery.batch.max-records")
+          .intType()
+          .defaultValue(100)
+          .withDescription("Records in one event at most.");
+
+  public static final ConfigOption<MemorySize> MAX_BYTES =
+      ConfigOptions.key("delivery.batch.max-bytes")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(4))
+          .withDescription(
+              "Bytes of one encoded event at most. A single record may exceed it, up to what the"
+                  + " function takes.");
+
+  public static final ConfigOption<Duration> LINGER =
+      ConfigOptions.key("delivery.batch.linger")
+          .durationType()
+          .defaultValue(Duration.ZERO)
+          .withDescription(
+              "How long the first record of an event waits for more. Not needed for throughput:"
+                  + " what arrives during a call makes the next event.");
+
+  public static final ConfigOption<Duration> RETRY_INTERVAL =
+      ConfigOptions.key("delivery.retry.interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(1))
+          .withDescription("From a failed attempt to the next one.");
+
+  public static final ConfigOption<Integer> MAX_ATTEMPTS =
+      ConfigOptions.key("delivery.retry.max-attempts")
+          .intType()
+          .defaultValue(512)
+          .withDescription("Failed attempts after which delivery.on-exhausted decides.");
+
+  public static final ConfigOption<OnExhausted> ON_EXHAUSTED =
+      ConfigOptions.key("delivery.on-exhausted")
+          .enumType(OnExhausted.class)
+          .defaultValue(OnExhausted.suspend)
+          .withDescription(
+              "suspend: the shard waits, with its records, until it is resumed. fail: the job"
+                  + " fails and is not restarted.");
+
+  public static final ConfigOption<UnknownFate> UNKNOWN_FATE =
+      ConfigOptions.key("delivery.unknown-fate")
+          .enumType(UnknownFate.class)
+          .defaultValue(UnknownFate.wait)
+          .withDescription(
+              "After a call whose answer was lost. wait: the next attempt is not made before"
+                  + " function.timeout has passed since the launch, so that the two cannot"
+                  + " overlap. retry: it is made after delivery.retry.interval.");
+
+  public static final ConfigOption<TargetFaults> TARGET_FAULTS =
+      ConfigOptions.key("delivery.target-faults")
+          .enumType(TargetFaults.class)
+          .defaultValue(TargetFaults.probe)
+          .withDescription(
+              "When the function cannot be reached at all (credentials refused, function missing,"
+                  + " endpoint down). probe: all shards wait, one call at a time probes, no attempt"
+                  + " is counted. count: every such call is a failed attempt.");
+
+  public static final ConfigOption<MemorySize> BUFFER =
+      ConfigOptions.key("delivery.buffer")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(64))
+          .withDescription(
+              "Memory for records that wait for delivery, per subtask, shared by its shards. What"
+                  + " does not fit stays in the stream.");
+
+  public static final ConfigOption<Duration> STOP_DRAIN_TIMEOUT =
+      ConfigOptions.key("delivery.stop-drain-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(5))
+          .withDescription(
+              "How long a stop with savepoint waits for the calls under way. Must be below"
+                  + " execution.checkpointing.timeout.");
+
+  public static final ConfigOption<Duration> LEASE =
+      ConfigOptions.key("delivery.lease")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(4))
+          .withDescription(
+              "How long a task may launch calls without hearing from the JobManager. Must be below"
+                  + " heartbeat.timeout and above 2 s.");
+
+  public static final ConfigOption<Ledger> LEDGER =
+      ConfigOptions.key("delivery.ledger")
+          .enumType(Ledger.class)
+          .defaultValue(Ledger.none)
+          .withDescription(
+              "Where the delivered position is kept outside of Flink's checkpoints. source: not"
+                  + " available in this version.");
+
+  public static final ConfigOption<Integer> MAX_CONCURRENCY =
+      ConfigOptions.key("function.max-concurrency")
+          .intType()
+          .defaultValue(256)
+          .withDescription(
+              "Calls under way at once at most, over all shards. Calls beyond it wait their turn.");
+
+  private DeliveryOptions() {}
+
+  /** All options of delivery. */
+  public static List<ConfigOption<?>> all() {
+    return List.of(
+        MAX_RECORDS,
+        MAX_BYTES,
+        LINGER,
+        RETRY_INTERVAL,
+        MAX_ATTEMPTS,
+        ON_EXHAUSTED,
+        UNKNOWN_FATE,
+        TARGET_FAULTS,
+        BUFFER,
+        STOP_DRAIN_TIMEOUT,
+        LEASE,
+        LEDGER,
+        MAX_CONCURRENCY);
+  }
+
+  /**
+   * Checks all options of delivery.
+   *
+   * @throws OptionException naming the first one that is not accepted
+   */
+  public static void validate(ReadableConfig options) {
+    atLeastOne(options, MAX_RECORDS);
+    atLeastOne(options, MAX_ATTEMPTS);
+    atLeastOne(options, MAX_CONCURRENCY);
+    notNegative(options, LINGER);
+    notNegative(options, RETRY_INTERVAL);
+    notNegative(options, STOP_DRAIN_TIMEOUT);
+    for (ConfigOption<MemorySize> size : List.of(MAX_BYTES, BUFFER)) {
+      if (options.get(size).getBytes() < 1024) {
+        throw OptionException.refused(size, options.get(size), "1 kb or more");
+      }
+    }
+    if (options.get(LEASE).compareTo(Duration.ofSeconds(2)) < 0) {
+      throw OptionException.refused(LEASE, options.get(LEASE).toMillis() + " ms", "2 s or more");
+    }
+    if (options.get(LEDGER) != Ledger.none) {
+      throw new OptionException(
+          LEDGER.key() + ": '" + options.get(LEDGER) + "' is not available in this version");
+    }
+  }
+
+  private static void atLeastOne(ReadableConfig options, ConfigOption<Integer> option) {
+    if (options.get(option) < 1) {
+      throw OptionException.refused(option, options.get(option), "1 or more");
+    }
+  }
+
+  private static void notNegative(ReadableConfig options, ConfigOption<Duration> option) {
+    if (options.get(option).isNegative()) {
+      throw OptionException.refused(
+          option, options.get(option).toMillis() + " ms", "a duration of 0 or more");
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.operator;
+
+import io.millrace.dispatch.lane.LaneSnapshot;
+import io.millrace.dispatch.lane.LastError;
+import io.millrace.model.Position;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Form 1: the components of {@link LaneSnapshot} in their order. */
+public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapshot> {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The one instance. */
+  public static final LaneSnapshotSerializer INSTANCE = new LaneSnapshotSerializer();
+
+  private LaneSnapshotSerializer() {}
+
+  @Override
+  int version() {
+    return 1;
+  }
+
+  @Override
+  void write(LaneSnapshot lane, DataOutputView out) throws IOException {
+    out.writeUTF(lane.shard());
+    out.writeLong(lane.head());
+    out.writeLong(lane.tail());
+    out.writeInt(lane.sealed());
+    out.writeInt(lane.attempts());
+    out.writeLong(lane.notBefore());
+    out.writeBoolean(lane.suspended());
+    out.writeBoolean(lane.ended());
+    out.writeBoolean(lane.delivered().isPresent());
+    if (lane.delivered().isPresent()) {
+      Position delivered = lane.delivered().get();
+      out.writeLong(delivered.sequence());
+      out.writeInt(delivered.index());
+      out.writeLong(delivered.time());
+    }
+    out.writeBoolean(lane.lastError().isPresent());
+    if (lane.lastError().isPresent()) {
+      LastError error = lane.lastError().get();
+      out.writeUTF(shortened(error.message()));
+      out.writeBoolean(error.requestId() != null);
+      if (error.requestId() != null) {
+        out.writeUTF(shortened(error.requestId()));
+      }
+      out.writeLong(error.at());
+    }
+    out.writeLong(lane.envelopes());
+    out.writeLong(lane.records());
+    out.writeLong(lane.repeated());
+  }
+
+  /** A function can answer anything; what is kept fits the form whatever its characters. */
+  private static String shortened(String text) {
+    return text.length() <= 4000 ? text : text.substring(0, 4000);
+  }
+
+  @Override
+  LaneSnapshot read(int version, DataInputView in) throws IOException {
+    if (version != 1) {
+      throw unknown(version);
+    }
+    return new LaneSnapshot(
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        in.readInt(),
+        in.readInt(),
+        in.readLong(),
+        in.readBoolean(),
+        in.readBoolean(),
+        in.readBoolean()
+            ? Optional.of(new Position(in.readLong(), in.readInt(), in.readLong()))
+            : Optional.empty(),
+        in.readBoolean()
+            ? Optional.of(
+                new LastError(in.readUTF(), in.readBoolean() ? in.readUTF() : null, in.readLong()))
+            : Optional.empty(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong());
+  }
+
+  @Override
+  public TypeSerializerSnapshot<LaneSnapshot> snapshotConfiguration() {
+    return new Snapshot();
+  }
+
+  /** Says only that the serializer is this one; the forms are told apart value by value. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<LaneSnapshot> {
+    public Snapshot() {
+      super(() -> INSTANCE);
+    }
+  }
+}
