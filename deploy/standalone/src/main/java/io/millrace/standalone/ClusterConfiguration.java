@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The configuration files of a cluster: Flink's, ZooKeeper's and log4j's. */
+final class ClusterConfiguration {
+
+  private ClusterConfiguration() {}
+
+  /** Flink's settings; what the operator gave comes last and wins. */
+  static Map<String, String> flink(
+      ClusterLayout layout, Ports ports, int slots, Map<String, String> given) {
+    Map<String, String> flink = new LinkedHashMap<>();
+    flink.put("jobmanager.rpc.address", "127.0.0.1");
+    flink.put("jobmanager.bind-host", "127.0.0.1");
+    flink.put("taskmanager.host", "127.0.0.1");
+    flink.put("taskmanager.bind-host", "127.0.0.1");
+    flink.put("rest.address", "127.0.0.1");
+    flink.put("rest.bind-address", "127.0.0.1");
+    flink.put("rest.port", Integer.toString(ports.rest()));
+    flink.put("rest.bind-port", Integer.toString(ports.rest()));
+
+    flink.put("high-availability.type", "zookeeper");
+    flink.put("high-availability.storageDir", layout.highAvailability().toUri().toString());
+    flink.put("high-availability.cluster-id", "millrace");
+    flink.put("high-availability.jobmanager.port", "0");
+    flink.put("high-availability.zookeeper.quorum", "127.0.0.1:" + ports.zooKeeper());
+    // A killed JobManager stays leader until its session ends; Flink's default is a minute.
+    flink.put("high-availability.zookeeper.client.session-timeout", "6 s");
+    flink.put("high-availability.zookeeper.client.connection-timeout", "6 s");
+    flink.put("high-availability.zookeeper.client.retry-wait", "1 s");
+    flink.put("high-availability.zookeeper.client.tolerate-suspended-connections", "true");
+
+    // A lost TaskManager is noticed in seconds: the default is up to 50.
+    flink.put("heartbeat.interval", "1 s");
+    flink.put("heartbeat.timeout", "6 s");
+    flink.put("restart-strategy.type", "exponential-delay");
+    flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
+    flink.put("restart-strategy.exponential-delay.max-backoff", "5 s");
+    flink.put("restart-strategy.exponential-delay.reset-backoff-threshold", "30 s");
+
+    flink.put("state.backend.type", "rocksdb");
+    flink.put("execution.checkpointing.incremental", "true");
+    flink.put("execution.checkpointing.storage", "filesystem");
+    flink.put("execution.checkpointing.dir", layout.checkpoints().toUri().toString());
+    flink.put("execution.checkpointing.savepoint-dir", layout.savepoints().toUri().toString());
+    flink.put("execution.state-recovery.from-local", "false");
+
+    flink.put("taskmanager.numberOfTaskSlots", Integer.toString(slots));
+    flink.put("taskmanager.memory.process.size", "1152m");
+    flink.put("taskmanager.memory.jvm-metaspace.size", "192m");
+    flink.put("taskmanager.memory.jvm-overhead.min", "128m");
+    flink.put("taskmanager.memory.jvm-overhead.max", "128m");
+    flink.put("taskmanager.memory.managed.size", "128m");
+    flink.put("taskmanager.memory.network.min", "64m");
+    flink.put("taskmanager.memory.network.max", "64m");
+    flink.put("taskmanager.memory.framework.heap.size", "64m");
+    flink.put("taskmanager.memory.framework.off-heap.size", "96m");
+    flink.put("taskmanager.memory.task.off-heap.size", "64m");
+    flink.put("jobmanager.memory.process.size", "768m");
+    flink.put("jobmanager.memory.jvm-metaspace.size", "192m");
+    flink.put("jobmanager.memory.jvm-overhead.min", "128m");
+    flink.put("jobmanager.memory.jvm-overhead.max", "128m");
+
+    flink.put("metrics.reporters", "prometheus");
+    flink.put(
+        "metrics.reporter.prometheus.factory.class",
+        "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
+    flink.put("metrics.reporter.prometheus.port", "9249-9348");
+
+    flink.put("io.tmp.dirs", layout.temporary().toString());
+    flink.putAll(given);
+    return flink;
+  }
+
+  static void write(ClusterLayout layout, Ports ports, Map<String, String> flink) {
+    write(
+        layout.conf().resolve("config.yaml"),
+        flink.entrySet().stream()
+            .map(each -> each.getKey() + ": '" + each.getValue().replace("'", "''") + "'\n")
+            .collect(Collectors.joining()));
+    write(
+        layout.conf().resolve("zoo.cfg"),
+        """
+        tickTime=1000
+        dataDir=%s
+        clientPort=%d
+        clientPortAddress=127.0.0.1
+        admin.enableServer=false
+        autopurge.purgeInterval=1
+        maxClientCnxns=0
+        """
+            .formatted(layout.zooKeeper(), ports.zooKeeper()));
+    write(
+        layout.conf().resolve("log4j.properties"),
+        """
+        rootLogger.level = INFO
+        rootLogger.appenderRef.file.ref = file
+        logger.zookeeper.name = org.apache.flink.shaded.zookeeper3
+        logger.zookeeper.level = WARN
+        logger.curator.name = org.apache.flink.shaded.curator5
+        logger.curator.level = WARN
+        logger.pekko.name = org.apache.pekko
+        logger.pekko.level = WARN
+        appender.file.type = RollingFile
+        appender.file.name = file
+        appender.file.fileName = ${sys:log.file}
+        appender.file.filePattern = ${sys:log.file}.%i
+        appender.file.append = true
+        appender.file.layout.type = PatternLayout
+        appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
+        appender.file.policies.type = Policies
+        appender.file.policies.size.type = SizeBasedTriggeringPolicy
+        appender.file.policies.size.size = 20MB
+        appender.file.strategy.type = DefaultRolloverStrategy
+        appender.file.strategy.max = 5
+        """);
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new ClusterException("Cannot write " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a cluster keeps what on disk. Logs and state outlive a stop; {@code pids} and {@code tmp}
+ * do not.
+ *
+ * @param directory the cluster's own directory, absolute
+ */
+record ClusterLayout(Path directory) {
+
+  ClusterLayout {
+    directory = directory.toAbsolutePath().normalize();
+  }
+
+  /** {@code config.yaml}, {@code zoo.cfg}, {@code log4j.properties}. */
+  Path conf() {
+    return directory.resolve("conf");
+  }
+
+  Path logs() {
+    return directory.resolve("log");
+  }
+
+  /** One file per process that was started since the last stop. */
+  Path pids() {
+    return directory.resolve("pids");
+  }
+
+  Path temporary() {
+    return directory.resolve("tmp");
+  }
+
+  Path checkpoints() {
+    return directory.resolve("checkpoints");
+  }
+
+  Path savepoints() {
+    return directory.resolve("savepoints");
+  }
+
+  /** Job graphs and checkpoint handles, which ZooKeeper points to. */
+  Path highAvailability() {
+    return directory.resolve("ha");
+  }
+
+  Path zooKeeper() {
+    return directory.resolve("zookeeper");
+  }
+
+  /** The ports of the running cluster, for other processes of the operator. */
+  Path ports() {
+    return pids().resolve("ports.properties");
+  }
+
+  /** Flink's settings as they were at the start, for processes started later. */
+  Path settings() {
+    return pids().resolve("settings.properties");
+  }
+
+  Path logOf(String process) {
+    return logs().resolve(process + ".log");
+  }
+
+  /** Standard output and error, next to the log, where Flink's web page looks for it. */
+  Path outputOf(String process) {
+    return logs().resolve(process + ".out");
+  }
+
+  Path pidOf(String process) {
+    return pids().resolve(process + ".pid");
+  }
+
+  void create() {
+    try {
+      for (Path each :
+          List.of(
+              conf(),
+              logs(),
+              pids(),
+              temporary(),
+              checkpoints(),
+              savepoints(),
+              highAvailability(),
+              zooKeeper())) {
+        Files.createDirectories(each);
+      }
+    } catch (IOException e) {
+      throw new ClusterException("The cluster's directory cannot be made: " + e, e);
+    }
+  }
+
+  /** Removes what must not outlive a stop. */
+  void clear() {
+    for (Path each : List.of(pids(), temporary())) {
+      try (Stream<Path> tree = Files.exists(each) ? Files.walk(each) : Stream.empty()) {
+        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException e) {
+        throw new ClusterException("Left over after the stop: " + e, e);
+      }
+    }
+  }
+}

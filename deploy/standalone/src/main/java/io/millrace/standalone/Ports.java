@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.standalone;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * The fixed ports of a cluster on loopback. A restarted process gets the same one again; every
+ * other port is chosen by Flink and published in ZooKeeper.
+ */
+record Ports(int rest, int zooKeeper) {
+
+  /** Where Flink's REST listens when nobody said otherwise. */
+  static final int USUAL_REST = 8081;
+
+  /** Picks what is zero, and refuses what is taken. */
+  static Ports pick(int rest) {
+    return new Ports(rest == 0 ? free() : checked(rest), free());
+  }
+
+  static int free() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new ClusterException("No free port on loopback: " + e.getMessage(), e);
+    }
+  }
+
+  static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int checked(int port) {
+    if (!isFree(port)) {
+      throw new ClusterException(
+          "Port " + port + " is taken: give another for Flink's REST, or 0 for any that is free");
+    }
+    return port;
+  }
+
+  static Ports read(Path file) {
+    Properties ports = PropertyFile.read(file);
+    return new Ports(
+        Integer.parseInt(ports.getProperty("rest")),
+        Integer.parseInt(ports.getProperty("zookeeper")));
+  }
+
+  void write(Path file) {
+    Properties ports = new Properties();
+    ports.setProperty("rest", Integer.toString(rest));
+    ports.setProperty("zookeeper", Integer.toString(zooKeeper));
+    PropertyFile.write(file, ports);
+  }
+}

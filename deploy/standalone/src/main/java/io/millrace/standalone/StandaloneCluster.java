@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.IllegalConfigurationException;
+
+/**
+ * A Flink session cluster on this machine, each part a process of its own: ZooKeeper, a JobManager
+ * and TaskManagers. ZooKeeper keeps the jobs, so a killed JobManager recovers them when it is
+ * started again.
+ *
+ * <p>Everything a cluster is lies in files under its directory. The processes outlive this JVM, and
+ * {@link #attach} finds them again from another one.
+ *
+ * <p>Safe for use by several threads. TaskManagers are numbered from 0 in the order they were
+ * started; a number is not used twice between a start and a stop.
+ */
+public final class StandaloneCluster implements AutoCloseable {
+
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+
+  private final ClusterLayout layout;
+  private final Ports ports;
+  private final RestProbe rest;
+
+  private StandaloneCluster(ClusterLayout layout, Ports ports) {
+    this.layout = layout;
+    this.ports = ports;
+    this.rest = new RestProbe(restAddress());
+  }
+
+  /** A cluster to be started in a directory, which is made if it does not exist. */
+  public static Builder in(Path directory) {
+    return new Builder(new ClusterLayout(directory));
+  }
+
+  /** The cluster that runs in a directory, whoever started it. */
+  public static Optional<StandaloneCluster> attach(Path directory) {
+    ClusterLayout layout = new ClusterLayout(directory);
+    if (!Files.exists(layout.ports())) {
+      return Optional.empty();
+    }
+    StandaloneCluster cluster = new StandaloneCluster(layout, Ports.read(layout.ports()));
+    return cluster.alive().isEmpty() ? Optional.empty() : Optional.of(cluster);
+  }
+
+  /** What to start, and how. */
+  public static final class Builder {
+
+    private final ClusterLayout layout;
+    private final Map<String, String> config = new HashMap<>();
+    private int taskManagers = 2;
+    private int slots = 2;
+    private int restPort;
+
+    private Builder(ClusterLayout layout) {
+      this.layout = layout;
+    }
+
+    /** How many TaskManagers; 2 if not said. */
+    public Builder taskManagers(int count) {
+      this.taskManagers = count;
+      return this;
+    }
+
+    /** Slots per TaskManager; 2 if not said. */
+    public Builder slots(int count) {
+      this.slots = count;
+      return this;
+    }
+
+    /** The port of Flink's REST; 0, the default, is any that is free. */
+    public Builder restPort(int port) {
+      this.restPort = port;
+      return this;
+    }
+
+    /** Flink settings over the cluster's own, by their keys. */
+    public Builder config(Map<String, String> settings) {
+      config.putAll(settings);
+      return this;
+    }
+
+    /** Starts every process and returns when all TaskManagers are registered. */
+    public StandaloneCluster start() {
+      if (taskManagers < 0 || slots < 1) {
+        throw new ClusterException(
+            "A cluster has 0 or more TaskManagers with 1 or more slots each, not "
+                + taskManagers
+                + " with "
+                + slots);
+      }
+      attach(layout.directory())
+          .ifPresent(
+              running -> {
+                throw new ClusterException(
+                    "A cluster runs in "
+                        + layout.directory()
+                        + " already: "
+                        + running.restAddress());
+              });
+      layout.clear();
+      layout.create();
+      Ports ports = Ports.pick(restPort);
+      ports.write(layout.ports());
+      Map<String, String> flink = ClusterConfiguration.flink(layout, ports, slots, config);
+      ClusterConfiguration.write(layout, ports, flink);
+      PropertyFile.write(layout.settings(), PropertyFile.of(flink));
+      StandaloneCluster cluster = new StandaloneCluster(layout, ports);
+      try {
+        cluster.startAll(taskManagers);
+      } catch (ClusterException e) {
+        cluster.stop();
+        throw e;
+      }
+      return cluster;
+    }
+  }
+
+  private void startAll(int taskManagers) {
+    ClusterProcess zooKeeper = launch(Role.ZOOKEEPER, 0);
+    await("ZooKeeper", List.of(zooKeeper), () -> !Ports.isFree(ports.zooKeeper()));
+    launch(Role.JOBMANAGER, 0);
+    for (int i = 0; i < taskManagers; i++) {
+      launch(Role.TASKMANAGER, i);
+    }
+    awaitTaskManagers(taskManagers);
+  }
+
+  /** Flink's REST, as {@code host:port}. It stays the same when the JobManager is started anew. */
+  public String restAddress() {
+    return "127.0.0.1:" + ports.rest();
+  }
+
+  /** Where ZooKeeper listens, as {@code host:port}. */
+  public String zooKeeperAddress() {
+    return "127.0.0.1:" + ports.zooKeeper();
+  }
+
+  /** The directory that holds the cluster's logs and state. */
+  public Path directory() {
+    return layout.directory();
+  }
+
+  /** Where savepoints go unless a job says otherwise. */
+  public Path savepointDirectory() {
+    return layout.savepoints();
+  }
+
+  /** The log of a process, for example {@code taskmanager-3} or {@code jobmanager-0}. */
+  public Path log(String process) {
+    return layout.logOf(process);
+  }
+
+  // ---- TaskManagers ----
+
+  /** The live TaskManagers: number → pid. */
+  public synchronized SortedMap<Integer, Long> taskManagerPids() {
+    SortedMap<Integer, Long> pids = new TreeMap<>();
+    started(Role.TASKMANAGER)
+        .forEach(
+            (number, process) -> {
+              if (process.isAlive()) {
+                pids.put(number, process.pid());
+              }
+            });
+    return Collections.unmodifiableSortedMap(pids);
+  }
+
+  /** Starts one more, and returns its number at once; see {@link #awaitTaskManagers}. */
+  public synchronized int startTaskManager() {
+    SortedMap<Integer, ClusterProcess> known = started(Role.TASKMANAGER);
+    int number = known.isEmpty() ? 0 : known.lastKey() + 1;
+    launch(Role.TASKMANAGER, number);
+    return number;
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  public synchronized void killTaskManager(int number) {
+    taskManager(number).kill();
+  }
+
+  /** SIGSTOP: its sockets stay open and nothing in it moves, until {@link #thawTaskManager}. */
+  public synchronized void freezeTaskManager(int number) {
+    taskManager(number).freeze();
+  }
+
+  /** SIGCONT. */
+  public synchronized void thawTaskManager(int number) {
+    taskManager(number).thaw();
+  }
+
+  /**
+   * Returns when this many of the live TaskManagers are registered with the JobManager. Those that
+   * were killed don't count, though the JobManager may list them until their heartbeat is missed.
+   *
+   * @throws ClusterException at once when fewer are alive, naming the log of the last that ended;
+   *     or after two minutes
+   */
+  public void awaitTaskManagers(int count) {
+    await(
+        count + " TaskManagers",
+        List.of(),
+        () -> {
+          SortedMap<Integer, ClusterProcess> known = started(Role.TASKMANAGER);
+          Set<String> alive = new java.util.TreeSet<>();
+          Optional<ClusterProcess> ended = Optional.empty();
+          for (ClusterProcess process : known.values()) {
+            if (process.isAlive()) {
+              alive.add(process.name());
+            } else {
+              ended = Optional.of(process);
+            }
+          }
+          if (alive.size() < count) {
+            throw new ClusterException(
+                "Only %d of %d TaskManagers are alive%s"
+                    .formatted(
+                        alive.size(), count, ended.map(last -> "; " + lastWords(last)).orElse("")));
+          }
+          requireAlive(started(Role.JOBMANAGER).values());
+          return rest.taskManagers()
+              .map(
+                  registered -> {
+                    alive.retainAll(registered);
+                    return alive.size() >= count;
+                  })
+              .orElse(false);
+        });
+  }
+
+  // ---- JobManager ----
+
+  /** The pid of the live JobManager. */
+  public synchronized long jobManagerPid() {
+    ClusterProcess process = jobManager();
+    if (!process.isAlive()) {
+      throw new ClusterException("The JobManager is not running; " + lastWords(process));
+    }
+    return process.pid();
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  public synchronized void killJobManager() {
+    jobManager().kill();
+  }
+
+  /** SIGSTOP, until {@link #thawJobManager}. */
+  public synchronized void freezeJobManager() {
+    jobManager().freeze();
+  }
+
+  /** SIGCONT. */
+  public synchronized void thawJobManager() {
+    jobManager().thaw();
+  }
+
+  /** Starts it anew at the same REST address; returns at once, see {@link #awaitTaskManagers}. */
+  public synchronized void startJobManager() {
+    if (jobManager().isAlive()) {
+      throw new ClusterException("The JobManager runs already, pid " + jobManager().pid());
+    }
+    launch(Role.JOBMANAGER, 0);
+  }
+
+  // ---- all of it ----
+
+  /** Ends every process, frozen ones too. Logs, checkpoints and the jobs' metadata stay. */
+  public synchronized void stop() {
+    for (Role role : List.of(Role.TASKMANAGER, Role.JOBMANAGER, Role.ZOOKEEPER)) {
+      List<ClusterProcess> processes = List.copyOf(started(role).values());
+      processes.forEach(ClusterProcess::end);
+      long deadline = System.nanoTime() + END_TIMEOUT.toNanos();
+      for (ClusterProcess process : processes) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        if (!process.awaitEnd(left)) {
+          process.kill();
+        }
+        if (process.isAlive()) {
+          throw new ClusterException(
+              process.name() + " (pid " + process.pid() + ") does not end on SIGKILL");
+        }
+      }
+    }
+    layout.clear();
+  }
+
+  /** The same as {@link #stop}. */
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private ClusterProcess launch(Role role, int number) {
+    String name = role.process(number);
+    Map<String, String> flink = PropertyFile.map(layout.settings());
+    try {
+      List<String> command =
+          switch (role) {
+            case ZOOKEEPER -> FlinkCommand.zooKeeper(layout, name);
+            case JOBMANAGER -> FlinkCommand.jobManager(layout, name, flink);
+            case TASKMANAGER -> FlinkCommand.taskManager(layout, name, flink);
+          };
+      return ClusterProcess.start(
+          layout,
+          name,
+          command,
+          Map.of("CLASSPATH", FlinkClassPath.find(), "FLINK_CONF_DIR", layout.conf().toString()));
+    } catch (IllegalConfigurationException | IllegalArgumentException e) {
+      throw new ClusterException("Flink refuses the configuration: " + e.getMessage(), e);
+    }
+  }
+
+  private ClusterProcess taskManager(int number) {
+    ClusterProcess process = started(Role.TASKMANAGER).get(number);
+    if (process == null) {
+      throw new ClusterException(
+          "There is no TaskManager " + number + "; alive are " + taskManagerPids().keySet());
+    }
+    return process;
+  }
+
+  private ClusterProcess jobManager() {
+    return Optional.ofNullable(started(Role.JOBMANAGER).get(0))
+        .orElseThrow(() -> new ClusterException("The cluster has been stopped"));
+  }
+
+  /** The processes of a role that were started since the last stop, dead ones included. */
+  private SortedMap<Integer, ClusterProcess> started(Role role) {
+    SortedMap<Integer, ClusterProcess> processes = new TreeMap<>();
+    for (ClusterProcess process : known()) {
+      String prefix = role.title() + "-";
+      if (process.name().startsWith(prefix)) {
+        processes.put(Integer.valueOf(process.name().substring(prefix.length())), process);
+      }
+    }
+    return processes;
+  }
+
+  private List<ClusterProcess> alive() {
+    return known().stream().filter(ClusterProcess::isAlive).toList();
+  }
+
+  private List<ClusterProcess> known() {
+    if (!Files.exists(layout.pids())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(layout.pids())) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(".pid"))
+          .map(ClusterProcess::read)
+          .toList();
+    } catch (IOException e) {
+      throw new ClusterException("Cannot list " + layout.pids() + ": " + e, e);
+    }
+  }
+
+  private void await(String what, List<ClusterProcess> needed, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+    while (!condition.getAsBoolean()) {
+      requireAlive(needed);
+      if (System.nanoTime() > deadline) {
+        throw new ClusterException(
+            "%s did not come up within %d s; see the logs in %s"
+                .formatted(what, START_TIMEOUT.toSeconds(), layout.logs()));
+      }
+      ClusterProcess.pause();
+    }
+  }
+
+  private void requireAlive(Iterable<ClusterProcess> processes) {
+    for (ClusterProcess process : processes) {
+      if (!process.isAlive()) {
+        throw new ClusterException(lastWords(process));
+      }
+    }
+  }
+
+  private String lastWords(ClusterProcess process) {
+    return "%s (pid %d) has ended; see %s and %s"
+        .formatted(
+            process.name(),
+            process.pid(),
+            layout.logOf(process.name()),
+            layout.outputOf(process.name()));
+  }
+}
