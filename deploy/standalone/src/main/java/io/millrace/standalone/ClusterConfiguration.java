@@ -37,6 +37,9 @@ final class ClusterConfiguration {
     flink.put("high-availability.zookeeper.client.retry-wait", "1 s");
     flink.put("high-availability.zookeeper.client.tolerate-suspended-connections", "true");
 
+    // There is no login to ZooKeeper; without this every process logs that it has none.
+    flink.put("zookeeper.sasl.disable", "true");
+
     // A lost TaskManager is noticed in seconds: the default is up to 50.
     flink.put("heartbeat.interval", "1 s");
     flink.put("heartbeat.timeout", "6 s");
@@ -50,7 +53,6 @@ final class ClusterConfiguration {
     flink.put("execution.checkpointing.storage", "filesystem");
     flink.put("execution.checkpointing.dir", layout.checkpoints().toUri().toString());
     flink.put("execution.checkpointing.savepoint-dir", layout.savepoints().toUri().toString());
-    flink.put("execution.state-recovery.from-local", "false");
 
     flink.put("taskmanager.numberOfTaskSlots", Integer.toString(slots));
     flink.put("taskmanager.memory.process.size", "1152m");

@@ -67,9 +67,17 @@ record ClusterProcess(String name, long pid, Instant started) {
     return handle().isPresent();
   }
 
-  /** Asks it to end. */
+  /** Asks it to end. A frozen one could not hear that, and is killed: it must not move again. */
   void end() {
-    handle().ifPresent(ProcessHandle::destroy);
+    handle()
+        .ifPresent(
+            handle -> {
+              if (hasState('T')) {
+                handle.destroyForcibly();
+              } else {
+                handle.destroy();
+              }
+            });
   }
 
   /** SIGKILL, and waits until it is gone; a process that is gone already is left alone. */
@@ -118,14 +126,16 @@ record ClusterProcess(String name, long pid, Instant started) {
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)
         .filter(handle -> handle.info().startInstant().map(started::equals).orElse(true))
-        .filter(handle -> !isZombie());
+        // In a container whose first process reaps no children, the dead stay listed as Z.
+        .filter(handle -> !hasState('Z'));
   }
 
-  /** In a container whose first process reaps no children, the dead stay listed. */
-  private boolean isZombie() {
+  /** The state as Linux tells it; false elsewhere. */
+  private boolean hasState(char state) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+      // The process's name is in brackets and may hold anything; the state follows it.
+      return stat.charAt(stat.lastIndexOf(')') + 2) == state;
     } catch (IOException notLinuxOrGone) {
       return false;
     }

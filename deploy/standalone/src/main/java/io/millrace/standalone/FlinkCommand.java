@@ -54,6 +54,7 @@ final class FlinkCommand {
     JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
     List<String> command = java(layout, name);
     command.addAll(words(JobManagerProcessUtils.generateJvmParametersStr(memory, configuration)));
+    command.add("-XX:+UseSerialGC");
     command.addAll(words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS)));
     command.addAll(words(configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS)));
     command.addAll(List.of(Role.JOBMANAGER.mainClass(), "--configDir", layout.conf().toString()));
