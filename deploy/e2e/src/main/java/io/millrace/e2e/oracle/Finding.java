@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.oracle;
+
+/**
+ * One broken promise, in words.
+ *
+ * @param kind which
+ * @param shard where
+ * @param text what was seen, with the journal's ids
+ */
+public record Finding(Kind kind, String shard, String text) {
+
+  /** The promises. */
+  public enum Kind {
+    /** D3. */
+    LOST,
+    /** D2, D4, D5. */
+    OUT_OF_ORDER,
+    /** D1. */
+    OVERLAPPING,
+    /** D6: more repeats than the faults explain. */
+    EXCESS_REPEAT,
+    /** D6: a retry that is not the same bytes. */
+    CHANGED_RETRY
+  }
+
+  @Override
+  public String toString() {
+    return kind + " shard " + shard + ": " + text;
+  }
+}
