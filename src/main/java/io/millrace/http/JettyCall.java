@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.http;
+
+import io.millrace.http.HttpFailure.Kind;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.eclipse.jetty.client.Connection;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * One request under way: collects its answer, and knows how far it came when it fails.
+ *
+ * <p>Jetty calls it from several threads, but one event after another; only {@link #connection},
+ * {@link #writtenBefore} and {@link #committed} are read across.
+ */
+final class JettyCall implements Request.Listener, Response.Listener {
+
+  /** Larger than any answer of the four services. */
+  static final int MAX_ANSWER_BYTES = 64 << 20;
+
+  private static final int FIRST_BUFFER = 1024;
+
+  private final HttpCall call;
+  private final HttpSettings settings;
+  private final Scheduler timer;
+  private final BooleanSupplier transportClosed;
+  private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
+
+  private volatile Connection connection;
+  private volatile long writtenBefore;
+  private volatile boolean committed;
+  private Scheduler.Task handshakeTimer;
+
+  private byte[] body = {};
+  private int length;
+
+  JettyCall(
+      HttpCall call, HttpSettings settings, Scheduler timer, BooleanSupplier transportClosed) {
+    this.call = call;
+    this.settings = settings;
+    this.timer = timer;
+    this.transportClosed = transportClosed;
+  }
+
+  CompletableFuture<HttpAnswer> answer() {
+    return answer;
+  }
+
+  /** Ends the call because the transport is closed. */
+  void refuse() {
+    answer.completeExceptionally(
+        new HttpFailure(Kind.CLOSED, address() + ": the transport is closed", null));
+  }
+
+  /** Ends a call that never got as far as Jetty's events. */
+  void fail(Throwable cause) {
+    answer.completeExceptionally(failure(cause));
+  }
+
+  @Override
+  public void onBegin(Request request) {
+    Connection bound = request.getConnection();
+    CountingEndPoint socket = socket(bound);
+    writtenBefore = socket == null ? -1 : socket.written();
+    connection = bound;
+    if (secure()) {
+      // Jetty's connect timeout ends with TCP; the handshake begins with the first write.
+      handshakeTimer =
+          timer.schedule(
+              () -> {
+                if (!committed && !handshakeDone()) {
+                  request.abort(
+                      new TimeoutException(
+                          "no TLS handshake within "
+                              + settings.connectTimeout().toMillis()
+                              + " ms"));
+                }
+              },
+              settings.connectTimeout().toMillis(),
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void onCommit(Request request) {
+    committed = true;
+    if (handshakeTimer != null) {
+      handshakeTimer.cancel();
+    }
+  }
+
+  @Override
+  public void onHeaders(Response response) {
+    long announced = response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+    if (announced > MAX_ANSWER_BYTES) {
+      refuseAnswer(response, announced);
+    } else if (announced > 0) {
+      body = new byte[(int) announced];
+    }
+  }
+
+  @Override
+  public void onContent(Response response, ByteBuffer content) {
+    int more = content.remaining();
+    long needed = (long) length + more;
+    if (needed > MAX_ANSWER_BYTES) {
+      refuseAnswer(response, needed);
+      return;
+    }
+    if (needed > body.length) {
+      body = Arrays.copyOf(body, (int) Math.max(needed, Math.max(FIRST_BUFFER, 2L * body.length)));
+    }
+    content.get(body, length, more);
+    length += more;
+  }
+
+  private static void refuseAnswer(Response response, long bytes) {
+    response.abort(
+        new IllegalStateException(
+            "the answer has " + bytes + " bytes, more than " + MAX_ANSWER_BYTES));
+  }
+
+  @Override
+  public void onComplete(Result result) {
+    if (handshakeTimer != null) {
+      handshakeTimer.cancel();
+    }
+    // A complete answer counts even when the peer did not wait for the whole request.
+    if (result.getResponseFailure() == null) {
+      answer.complete(answer(result.getResponse()));
+    } else {
+      Throwable cause =
+          result.getRequestFailure() != null
+              ? result.getRequestFailure()
+              : result.getResponseFailure();
+      answer.completeExceptionally(failure(cause));
+    }
+  }
+
+  private HttpAnswer answer(Response response) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (HttpField field : response.getHeaders()) {
+      headers.put(field.getName(), field.getValue());
+    }
+    byte[] exact = length == body.length ? body : Arrays.copyOf(body, length);
+    return new HttpAnswer(response.getStatus(), headers, exact);
+  }
+
+  private HttpFailure failure(Throwable cause) {
+    Kind kind = kind(cause);
+    String what =
+        switch (kind) {
+          case NOT_CONNECTED -> "not connected";
+          case TLS_REFUSED -> "TLS refused";
+          case CLOSED -> "the transport was closed";
+          case CONNECTION_LOST -> "the connection was lost after the request was sent";
+          case TIMED_OUT -> "no complete answer within " + call.timeout().toMillis() + " ms";
+        };
+    return new HttpFailure(kind, address() + ": " + what + detail(kind, cause), cause);
+  }
+
+  private Kind kind(Throwable cause) {
+    boolean sent = sent();
+    if (refusedByTls(cause, sent)) {
+      return Kind.TLS_REFUSED;
+    }
+    if (!sent) {
+      return transportClosed.getAsBoolean() ? Kind.CLOSED : Kind.NOT_CONNECTED;
+    }
+    return cause instanceof TimeoutException ? Kind.TIMED_OUT : Kind.CONNECTION_LOST;
+  }
+
+  /** True unless it is certain that not one byte of the request has left. */
+  private boolean sent() {
+    Connection bound = connection;
+    if (bound == null) {
+      return false;
+    }
+    if (committed) {
+      return true;
+    }
+    if (secure() && !handshakeDone()) {
+      return false;
+    }
+    CountingEndPoint socket = socket(bound);
+    return socket == null || socket.written() != writtenBefore;
+  }
+
+  private static boolean refusedByTls(Throwable cause, boolean sent) {
+    for (Throwable c = cause; c != null; c = c.getCause()) {
+      if (c instanceof SSLHandshakeException
+          || c instanceof SSLPeerUnverifiedException
+          || c instanceof CertificateException
+          || (c instanceof SSLException && !sent)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean handshakeDone() {
+    Connection bound = connection;
+    EndPoint.SslSessionData session = bound == null ? null : bound.getSslSessionData();
+    // What the JDK names the session of an engine that has not agreed on anything yet.
+    return session != null && !"SSL_NULL_WITH_NULL_NULL".equals(session.cipherSuite());
+  }
+
+  private boolean secure() {
+    return "https".equalsIgnoreCase(call.uri().getScheme());
+  }
+
+  private static CountingEndPoint socket(Connection bound) {
+    return bound instanceof org.eclipse.jetty.io.Connection io
+        ? CountingEndPoint.of(io.getEndPoint())
+        : null;
+  }
+
+  private String address() {
+    URI uri = call.uri();
+    return uri.getScheme() + "://" + uri.getRawAuthority();
+  }
+
+  private static String detail(Kind kind, Throwable cause) {
+    if (cause == null || kind == Kind.TIMED_OUT) {
+      return "";
+    }
+    // The innermost cause says it in the JDK's words, for example "Connection refused".
+    Throwable inner = cause;
+    while (inner.getCause() != null && inner.getCause() != inner) {
+      inner = inner.getCause();
+    }
+    String message = inner.getMessage();
+    String name = inner.getClass().getSimpleName();
+    return ": " + (message == null ? name : name + ": " + message.replaceAll("\\s+", " "));
+  }
+}
