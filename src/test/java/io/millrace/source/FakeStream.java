@@ -311,13 +311,25 @@ public final class FakeStream implements AutoCloseable {
     synchronized (this) {
       wait = latency;
     }
-    return wait.isZero()
-        ? answer
-        : answer
-            .handleAsync(
-                (value, failure) -> answer,
-                CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS))
-            .thenCompose(done -> done);
+    if (wait.isZero()) {
+      return answer;
+    }
+    CompletableFuture<T> late = new CompletableFuture<>();
+    CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS)
+        .execute(() -> pass(answer, late));
+    return late;
+  }
+
+  private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
+    var unused =
+        from.whenComplete(
+            (value, failure) -> {
+              if (failure != null) {
+                to.completeExceptionally(failure);
+              } else {
+                to.complete(value);
+              }
+            });
   }
 
   private final class FakeStreamClient implements StreamClient {
@@ -401,17 +413,7 @@ public final class FakeStream implements AutoCloseable {
         source.mostUnderWay = Math.max(source.mostUnderWay, source.underWay);
         if (source.held) {
           CompletableFuture<StreamClient.Fetch> held = new CompletableFuture<>();
-          source.waiting.add(
-              () ->
-                  read(source, maxRecords)
-                      .whenComplete(
-                          (fetch, failure) -> {
-                            if (failure != null) {
-                              held.completeExceptionally(failure);
-                            } else {
-                              held.complete(fetch);
-                            }
-                          }));
+          source.waiting.add(() -> pass(read(source, maxRecords), held));
           return held;
         }
         return later(read(source, maxRecords));

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source;
+
+import java.util.List;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.source.SourceEvent;
+
+/** What readers and the enumerator tell each other. */
+@Internal
+public sealed interface ShardEvent extends SourceEvent {
+
+  /**
+   * Reader to enumerator, once after each registration: ready for splits.
+   *
+   * @param maxParallelism the job's, which only the task knows
+   */
+  record ReaderStarted(int maxParallelism) implements ShardEvent {}
+
+  /**
+   * Reader to enumerator: the lane of the shard has passed its end.
+   *
+   * @param shard its id
+   */
+  record ShardDrained(String shard) implements ShardEvent {}
+
+  /**
+   * Enumerator to reader: that these shards are drained is durable, so their splits can be
+   * forgotten.
+   *
+   * @param shards their ids
+   */
+  record ShardsRetired(List<String> shards) implements ShardEvent {
+    public ShardsRetired {
+      shards = List.copyOf(shards);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source;
+
+import io.millrace.model.StartPosition;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.connector.source.SourceSplit;
+
+/**
+ * Flink's handle on a shard, and all that a reader checkpoints about it.
+ *
+ * @param shard id of the shard, and of the split
+ * @param lane key of the shard's lane; its key group decides which subtask owns the split
+ * @param next where reading goes on; never {@link StartPosition.Latest}
+ * @param parents the shards that this one continues
+ * @param finished true when the end of the shard was read and handed to its lane; such a split
+ *     stays with its reader until the lane has passed the end and that is durable
+ */
+@PublicEvolving
+public record ShardSplit(
+    String shard, int lane, StartPosition next, List<String> parents, boolean finished)
+    implements SourceSplit {
+
+  public ShardSplit {
+    Objects.requireNonNull(shard, "shard");
+    Objects.requireNonNull(next, "next");
+    parents = List.copyOf(parents);
+    if (next instanceof StartPosition.Latest) {
+      throw new IllegalArgumentException("shard " + shard + ": LATEST was not resolved");
+    }
+  }
+
+  @Override
+  public String splitId() {
+    return shard;
+  }
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source.enumerator;
+
+import io.millrace.model.Shard;
+import io.millrace.model.StartPosition;
+import io.millrace.source.ShardEvent;
+import io.millrace.source.ShardSplit;
+import io.millrace.source.SourceSettings;
+import io.millrace.source.StreamConnection;
+import io.millrace.source.StreamException;
+import io.millrace.source.runtime.TaskFacts;
+import io.millrace.source.runtime.Unrecoverable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.source.ReaderInfo;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SplitsAssignment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Translates between Flink's source coordinator and {@link Lineage}, {@link Custody} and {@link
+ * Discovery}. Runs on the coordinator's thread; answers of the stream re-enter there. Its
+ * checkpoint is the shards with their states, and the splits that are with no reader.
+ */
+@Internal
+public final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
+
+  /** How often it is looked whether a listing is due. */
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final SplitEnumeratorContext<ShardSplit> context;
+  private final StreamConnection.Factory stream;
+  private final StartPosition start;
+  private final SourceSettings settings;
+  private final Lineage lineage;
+  private final Custody custody;
+  private final Discovery discovery;
+
+  /** Readers whose present attempt has said that it is ready. */
+  private final Set<Integer> ready = new HashSet<>();
+
+  /** Positions of LATEST found so far, until the first listing is taken in. */
+  private final Map<String, StartPosition> resolved = new HashMap<>();
+
+  private StreamConnection connection;
+  private boolean begun;
+
+  private ShardEnumerator(
+      SplitEnumeratorContext<ShardSplit> context,
+      StreamConnection.Factory stream,
+      StartPosition start,
+      SourceSettings settings,
+      Lineage lineage,
+      Custody custody,
+      boolean begun) {
+    this.context = context;
+    this.stream = stream;
+    this.start = start;
+    this.settings = settings;
+    this.lineage = lineage;
+    this.custody = custody;
+    this.begun = begun;
+    this.discovery =
+        new Discovery(settings.discoveryInterval(), ThreadLocalRandom.current(), now());
+  }
+
+  /** The enumerator of a job that starts from nothing. */
+  public static ShardEnumerator fresh(
+      SplitEnumeratorContext<ShardSplit> context,
+      StreamConnection.Factory stream,
+      StartPosition start,
+      SourceSettings settings) {
+    return new ShardEnumerator(
+        context,
+        stream,
+        start,
+        settings,
+        new Lineage(List.of()),
+        Custody.fresh(context.currentParallelism()),
+        false);
+  }
+
+  /** The enumerator of a restored job. */
+  public static ShardEnumerator restored(
+      SplitEnumeratorContext<ShardSplit> context,
+      StreamConnection.Factory stream,
+      StartPosition start,
+      SourceSettings settings,
+      EnumeratorState state) {
+    requireMaxParallelism(state.maxParallelism());
+    return new ShardEnumerator(
+        context,
+        stream,
+        start,
+        settings,
+        new Lineage(state.shards()),
+        Custody.restored(context.currentParallelism(), state.waiting(), state.scattered()),
+        state.begun());
+  }
+
+  @Override
+  public void start() {
+    connection = stream.open(TaskFacts.jobOf(context.metricGroup()));
+    long tick = Math.min(TICK.toMillis(), settings.discoveryInterval().toMillis());
+    context.callAsync(() -> true, (always, failure) -> listIfDue(), 0, tick);
+  }
+
+  // ---- discovery ----
+
+  private void listIfDue() {
+    if (discovery.begin(now())) {
+      reenter(this::list, this::listed);
+    }
+  }
+
+  private CompletableFuture<List<Shard>> list() {
+    CompletableFuture<List<Shard>> listing = connection.client().shards();
+    return begun || !(start instanceof StartPosition.Latest)
+        ? listing
+        : listing.thenCompose(this::resolveLatest);
+  }
+
+  /** Finds LATEST of every readable shard; what was found before a failure is kept. */
+  private CompletableFuture<List<Shard>> resolveLatest(List<Shard> listing) {
+    List<CompletableFuture<?>> all = new ArrayList<>();
+    for (Shard shard : listing) {
+      if (shard.open() && shard.readable()) {
+        synchronized (resolved) {
+          if (resolved.containsKey(shard.id())) {
+            continue;
+          }
+        }
+        all.add(
+            connection
+                .client()
+                .resolve(shard.id(), start)
+                .thenAccept(
+                    position -> {
+                      synchronized (resolved) {
+                        resolved.put(shard.id(), position);
+                      }
+                    }));
+      }
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> listing);
+  }
+
+  /** Makes a call of the stream and takes its answer on the coordinator's thread. */
+  private void reenter(Supplier<CompletableFuture<List<Shard>>> call, ListingHandler handler) {
+    CompletableFuture<List<Shard>> answer;
+    try {
+      answer = call.get();
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    var unused =
+        answer.whenComplete(
+            (listing, failure) ->
+                context.runInCoordinatorThread(() -> handler.accept(listing, failure)));
+  }
+
+  /** Takes a listing, or why there is none. */
+  private interface ListingHandler {
+    void accept(List<Shard> listing, Throwable failure);
+  }
+
+  private void listed(List<Shard> listing, Throwable failure) {
+    if (failure != null) {
+      notListed(failure);
+      return;
+    }
+    if (discovery.succeeded(now())) {
+      LOG.info("The shards of {} are listed again.", stream.stream());
+    }
+    if (begun) {
+      lineage.listed(listing);
+    } else {
+      synchronized (resolved) {
+        lineage.begin(listing, start, resolved);
+        resolved.clear();
+      }
+      begun = true;
+      LOG.info("{} has {} shards; reading from {}.", stream.stream(), listing.size(), start);
+      startShards(start instanceof StartPosition.Latest);
+      return;
+    }
+    startShards(false);
+  }
+
+  private void notListed(Throwable failure) {
+    if (!(unwrapped(failure) instanceof StreamException refusal)) {
+      throw new IllegalStateException(
+          "listing the shards of " + stream.stream() + " failed", unwrapped(failure));
+    }
+    StreamException.Kind kind = refusal.kind();
+    if (!begun && (kind == StreamException.Kind.FATAL || kind == StreamException.Kind.REFUSED)) {
+      throw Unrecoverable.because(refusal);
+    }
+    if (discovery.failed(now(), kind)) {
+      LOG.warn(
+          "The shards of {} cannot be listed; trying again until they can: {}",
+          stream.stream(),
+          refusal.getMessage());
+    }
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** Begins every shard that may begin. */
+  private void startShards(boolean untilDurable) {
+    List<TrackedShard> begin = lineage.startable();
+    for (TrackedShard shard : begin) {
+      custody.add(shard.split(), untilDurable);
+    }
+    if (!begin.isEmpty()) {
+      LOG.info(
+          "Shards {} of {} begin.", begin.stream().map(TrackedShard::id).toList(), stream.stream());
+    }
+    assign();
+  }
+
+  // ---- readers ----
+
+  /** The reader's report is taken when it says that it is ready. */
+  @Override
+  public void addReader(int subtask) {
+    ready.remove(subtask);
+  }
+
+  @Override
+  public void handleSourceEvent(int subtask, SourceEvent event) {
+    if (!(event instanceof ShardEvent shardEvent)) {
+      throw new IllegalArgumentException("reader " + subtask + " sent " + event);
+    }
+    if (shardEvent instanceof ShardEvent.ReaderStarted started) {
+      readerStarted(subtask, started);
+    } else if (shardEvent instanceof ShardEvent.ShardDrained drained) {
+      shardDrained(subtask, drained.shard());
+    }
+  }
+
+  private void readerStarted(int subtask, ShardEvent.ReaderStarted started) {
+    requireMaxParallelism(started.maxParallelism());
+    ReaderInfo reader = context.registeredReaders().get(subtask);
+    if (reader == null) {
+      return;
+    }
+    List<ShardSplit> report = reader.getReportedSplitsOnRegistration();
+    custody.reported(subtask, report, lineage::isDurablyDrained).forEach(lineage::adopt);
+    ready.add(subtask);
+    assign();
+  }
+
+  private static void requireMaxParallelism(int maxParallelism) {
+    if (maxParallelism != Placement.MAX_PARALLELISM) {
+      throw new IllegalStateException(
+          "pipeline.max-parallelism: "
+              + maxParallelism
+              + " is not accepted; accepted: "
+              + Placement.MAX_PARALLELISM
+              + ", on which the place of every shard depends");
+    }
+  }
+
+  private void shardDrained(int subtask, String shard) {
+    if (custody.isHeld(shard, subtask)) {
+      LOG.info("Shard {} of {} is delivered to its end.", shard, stream.stream());
+      lineage.drained(shard);
+      discovery.soon(now());
+    }
+  }
+
+  /** Never assigns: the reader is not there. */
+  @Override
+  public void addSplitsBack(List<ShardSplit> splits, int subtask) {
+    ready.remove(subtask);
+    custody.setBack(subtask, splits).forEach(lineage::setBack);
+    splits.forEach(split -> lineage.setBack(split.shard()));
+  }
+
+  @Override
+  public void handleSplitRequest(int subtask, String host) {
+    // Splits go to their owners unasked.
+  }
+
+  private void assign() {
+    Set<Integer> registered = context.registeredReaders().keySet();
+    Map<Integer, List<ShardSplit>> assignment =
+        custody.handOver(subtask -> ready.contains(subtask) && registered.contains(subtask));
+    if (!assignment.isEmpty()) {
+      context.assignSplits(new SplitsAssignment<>(assignment));
+    }
+  }
+
+  // ---- checkpoints ----
+
+  @Override
+  public EnumeratorState snapshotState(long checkpoint) {
+    List<ShardSplit> waiting = custody.snapshot(checkpoint);
+    lineage.snapshotted(checkpoint);
+    return new EnumeratorState(Placement.MAX_PARALLELISM, begun, lineage.shards(), waiting);
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) {
+    custody.completed(checkpoint);
+    Map<Integer, List<String>> retired = new TreeMap<>();
+    for (String shard : lineage.completed(checkpoint)) {
+      int holder = custody.retire(shard);
+      if (holder >= 0 && context.registeredReaders().containsKey(holder)) {
+        retired.computeIfAbsent(holder, subtask -> new ArrayList<>()).add(shard);
+      }
+    }
+    retired.forEach(
+        (subtask, shards) ->
+            context.sendEventToSourceReader(subtask, new ShardEvent.ShardsRetired(shards)));
+    startShards(false);
+  }
+
+  @Override
+  public void close() {
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source.reader;
+
+import io.millrace.model.ShardRecord;
+import io.millrace.source.ShardEvent;
+import io.millrace.source.ShardSplit;
+import io.millrace.source.SourceSettings;
+import io.millrace.source.StreamConnection;
+import io.millrace.source.runtime.TaskFacts;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
+import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
+import org.apache.flink.metrics.Counter;
+
+/**
+ * Reads the shards of one subtask. Runs on the task thread; one fetcher thread drives the fetches.
+ * Checkpoints its splits as far as they were emitted, finished ones until the enumerator retires
+ * them. Restored, it holds nothing until splits are assigned to it.
+ */
+@Internal
+@SuppressWarnings("try") // Flink's reader may be interrupted while it closes.
+public final class ShardReader
+    extends SingleThreadMultiplexSourceReaderBase<
+        ShardRecord, ShardRecord, ShardSplit, SplitProgress> {
+
+  /**
+   * Hand-overs that can wait for the task thread. Large, so that the fetcher thread never waits for
+   * it: the budget and the portions by shard bound what is held.
+   */
+  private static final int QUEUE_CAPACITY = 1024;
+
+  private final StreamConnection connection;
+  private final ShardFetches fetches;
+  private final TaskLink link;
+  private final TaskFacts facts;
+  private boolean closed;
+
+  private ShardReader(
+      StreamConnection connection,
+      ShardFetches fetches,
+      TaskLink link,
+      TaskFacts facts,
+      Configuration configuration,
+      SourceReaderContext context) {
+    super(
+        () -> new ShardSplitReader(fetches),
+        new Emitter(context.metricGroup().getIOMetricGroup().getNumBytesInCounter()),
+        configuration,
+        context);
+    this.connection = connection;
+    this.fetches = fetches;
+    this.link = link;
+    this.facts = facts;
+  }
+
+  /** The reader of the task that the context belongs to. */
+  public static ShardReader open(
+      SourceReaderContext context, StreamConnection.Factory stream, SourceSettings settings) {
+    TaskFacts facts = TaskFacts.of(context);
+    StreamConnection connection = stream.open(facts.job());
+    TaskLink link = TaskLink.acquire(facts.attempt());
+    ShardFetches fetches =
+        new ShardFetches(
+            connection.client(),
+            link,
+            settings,
+            System::nanoTime,
+            // Not the shared one of a thread: it is made here and used by the fetcher thread.
+            new java.util.SplittableRandom(ThreadLocalRandom.current().nextLong()));
+    Configuration configuration = new Configuration(context.getConfiguration());
+    configuration.set(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY, QUEUE_CAPACITY);
+    ShardReader reader = new ShardReader(connection, fetches, link, facts, configuration, context);
+    // Attached before the lanes open: they look whether the reader is in their task.
+    link.attachReader(fetches::wake, reader::drained);
+    context.metricGroup().setPendingRecordsGauge(fetches::lagRecords);
+    return reader;
+  }
+
+  @Override
+  public void start() {
+    context.sendSourceEventToCoordinator(new ShardEvent.ReaderStarted(facts.maxParallelism()));
+  }
+
+  private void drained(String shard) {
+    context.sendSourceEventToCoordinator(new ShardEvent.ShardDrained(shard));
+  }
+
+  @Override
+  public void handleSourceEvents(SourceEvent event) {
+    if (!(event instanceof ShardEvent.ShardsRetired retired)) {
+      throw new IllegalArgumentException("the enumerator sent " + event);
+    }
+    fetches.post(() -> retired.shards().forEach(fetches::retire));
+  }
+
+  @Override
+  protected void onSplitFinished(Map<String, SplitProgress> finished) {
+    // Nothing is kept of a retired split.
+  }
+
+  @Override
+  protected SplitProgress initializedState(ShardSplit split) {
+    return new SplitProgress(split);
+  }
+
+  @Override
+  protected ShardSplit toSplitType(String shard, SplitProgress progress) {
+    return progress.split();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (connection) {
+      super.close();
+    } finally {
+      link.release();
+    }
+  }
+
+  /** Emits records with the time at which the stream accepted them. */
+  private record Emitter(Counter bytes)
+      implements RecordEmitter<ShardRecord, ShardRecord, SplitProgress> {
+    @Override
+    public void emitRecord(
+        ShardRecord record, SourceOutput<ShardRecord> output, SplitProgress progress) {
+      progress.emitted(record);
+      if (record.end()) {
+        output.collect(record);
+      } else {
+        bytes.inc(record.body().length);
+        output.collect(record, record.time());
+      }
+    }
+  }
+}
