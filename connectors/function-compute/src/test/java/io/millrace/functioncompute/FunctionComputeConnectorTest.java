@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.functioncompute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.credentials.CredentialsProvider;
+import io.millrace.credentials.ReferencedCredentials;
+import io.millrace.dispatch.FunctionConnector;
+import io.millrace.options.OptionException;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class FunctionComputeConnectorTest {
+
+  private static final CredentialsProvider KEYS =
+      ReferencedCredentials.of("${ID:-a}", "${SECRET:-b}");
+
+  private final Configuration options =
+      Configuration.fromMap(
+          Map.of(
+              "function.endpoint", "https://12423423992.fc.cn-shanghai-internal.aliyuncs.com",
+              "function.service", "my-service",
+              "function.function", "my-function"));
+
+  @Test
+  void isFound() {
+    assertThat(ServiceLoader.load(FunctionConnector.class))
+        .extracting(FunctionConnector::type)
+        .contains("function-compute");
+  }
+
+  @Test
+  void defaults() {
+    FunctionComputeTarget target = target();
+
+    assertThat(target.timeout()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(target.maxEventSize()).isEqualTo(6 * 1024 * 1024);
+    assertThat(target.function()).isEqualTo("my-service/my-function");
+    assertThat(target.account()).isEqualTo("12423423992");
+    assertThat(target.invocations())
+        .hasToString(
+            "https://12423423992.fc.cn-shanghai-internal.aliyuncs.com"
+                + "/2016-08-15/services/my-service/functions/my-function/invocations");
+  }
+
+  @Test
+  void everyKeyCounts() {
+    options.setString("function.endpoint", "http://gateway:8080/fc/");
+    options.setString("function.qualifier", "prod");
+    options.setString("function.account-id", "77");
+    options.setString("function.timeout", "30 s");
+    options.setString("function.max-event-size", "32 mb");
+    options.setString("function.allow-http", "true");
+
+    FunctionComputeTarget target = target();
+
+    assertThat(target.invocations())
+        .hasToString(
+            "http://gateway:8080/fc/2016-08-15/services/my-service.prod/functions/my-function"
+                + "/invocations");
+    assertThat(target.account()).isEqualTo("77");
+    assertThat(target.timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(target.maxEventSize()).isEqualTo(32 * 1024 * 1024);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://12.cn-x.fc.aliyuncs.com, 12",
+    "https://12.fc.cn-x.aliyuncs.com, 12",
+    "http://127.0.0.1:8080,           ''",
+    "http://localhost:8080,           ''",
+    "http://[::1]:8080,               ''",
+    "https://fc.example.com,          ''",
+  })
+  void accountIsTheFirstLabelWhereItIsANumber(String endpoint, String account) {
+    options.setString("function.endpoint", endpoint);
+
+    assertThat(target().account()).isEqualTo(account);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "function.endpoint,       12.fc.x.aliyuncs.com,       https://host",
+    "function.endpoint,       ftp://h,                    https://host",
+    "function.endpoint,       https://h?x=y,              https://host",
+    "function.endpoint,       https://u:p@h,              https://host",
+    "function.endpoint,       http://12.cn-x.fc.aliyuncs.com, function.allow-http",
+    "function.endpoint,       http://127.0.0.1.evil.com,  function.allow-http",
+    "function.service,        a/b,                        letters",
+    "function.function,       '',                         letters",
+    "function.qualifier,      a b,                        alias",
+    "function.account-id,     me,                         number",
+    "function.timeout,        0 s,                        1 ms to 1 d",
+    "function.max-event-size, 33 mb,                      32 mb",
+  })
+  void refusesInOneLine(String key, String value, String accepted) {
+    options.setString(key, value);
+
+    assertThatThrownBy(this::target)
+        .isInstanceOf(OptionException.class)
+        .hasMessageStartingWith(key + ": ")
+        .hasMessageContaining("accepted: ")
+        .hasMessageContaining(accepted)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void withoutAServiceItWouldBeVersion3() {
+    options.removeKey("function.service");
+
+    assertThatThrownBy(this::target)
+        .isInstanceOf(OptionException.class)
+        .hasMessageStartingWith("function.service: missing")
+        .hasMessageContaining("not available in this version");
+  }
+
+  @Test
+  void optionsAreDescribedAndTheirsAlone() {
+    for (ConfigOption<?> option : new FunctionComputeConnector().options()) {
+      assertThat(option.key()).startsWith("function.").matches("[a-z.-]+");
+      assertThat(option.description()).isNotNull();
+    }
+  }
+
+  @Test
+  void travelsInTheJobGraph() throws Exception {
+    new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(target());
+  }
+
+  private FunctionComputeTarget target() {
+    return (FunctionComputeTarget) new FunctionComputeConnector().invoker(options, KEYS);
+  }
+}
