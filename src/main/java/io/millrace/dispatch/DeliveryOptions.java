@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -155,6 +156,19 @@ public final class DeliveryOptions {
         LEASE,
         LEDGER,
         MAX_CONCURRENCY);
+  }
+
+  /** The options of delivery that are set in {@code options}, and nothing else. */
+  static Configuration copyOf(ReadableConfig options) {
+    Configuration copy = new Configuration();
+    for (ConfigOption<?> option : all()) {
+      copy(options, option, copy);
+    }
+    return copy;
+  }
+
+  private static <T> void copy(ReadableConfig from, ConfigOption<T> option, Configuration to) {
+    from.getOptional(option).ifPresent(value -> to.set(option, value));
   }
 
   /**

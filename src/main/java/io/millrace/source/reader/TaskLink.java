@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.source.reader;
 
+import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -104,8 +104,8 @@ public final class TaskLink {
     drained.accept(shard);
   }
 
-  /** How far the reader is with a shard. */
-  public Optional<ShardProgress> progress(String shard) {
-    return Optional.ofNullable(progress.get(shard));
+  /** How far the reader is, shard by shard; a live view. */
+  public Map<String, ShardProgress> progress() {
+    return Collections.unmodifiableMap(progress);
   }
 }

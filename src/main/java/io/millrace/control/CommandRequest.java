@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.control;
+
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+
+/**
+ * An operator's command. Asked again with the same id, it does nothing more and tells how far the
+ * command is. Answered with a JSON document, see {@link JsonAnswer}.
+ *
+ * @param id chosen by the client, unique
+ * @param verb what to do
+ * @param shard which shard, or null for all that the verb fits
+ */
+public record CommandRequest(String id, Verb verb, String shard) implements CoordinationRequest {}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.control;
+
+import io.millrace.dispatch.lane.Lane;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
+import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.util.InstantiationUtil;
+
+/**
+ * The Dispatch operator's part on the JobManager: gathers the status of all shards, hands out
+ * commands and leases, and answers clients.
+ *
+ * <p>Runs on the JobManager's main thread and does no I/O. Checkpointed: commands that are not
+ * durable. The status is not: subtasks send it anew.
+ */
+public final class DispatchCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
+
+  private final String trigger;
+  private final String function;
+  private final CommandBook commands = new CommandBook();
+  private final Map<String, StatusJson.Shard> shards = new TreeMap<>(ShardOrder.INSTANCE);
+  private final Map<Integer, String> currentAttempts = new HashMap<>();
+  private final Map<Integer, Pull.Blocked> blocked = new TreeMap<>();
+
+  DispatchCoordinator(String trigger, String function) {
+    this.trigger = trigger;
+    this.function = function;
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+    throw new IllegalStateException("Dispatch sends no events, but: " + event);
+  }
+
+  @Override
+  public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
+    currentAttempts.put(subtask, gateway.getExecution().toString());
+  }
+
+  @Override
+  public void executionAttemptFailed(int subtask, int attempt, Throwable reason) {
+    currentAttempts.remove(subtask);
+  }
+
+  @Override
+  public void subtaskReset(int subtask, long checkpoint) {
+    commands.ownerReset(shard -> owns(subtask, shard));
+    shards.values().removeIf(shard -> shard.subtask() == subtask);
+    blocked.remove(subtask);
+  }
+
+  @Override
+  public void resetToCheckpoint(long checkpoint, byte[] data) throws IOException {
+    shards.clear();
+    blocked.clear();
+    commands.restore(data);
+  }
+
+  @Override
+  public void checkpointCoordinator(long id, CompletableFuture<byte[]> result) {
+    try {
+      result.complete(commands.checkpoint(id));
+    } catch (IOException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long id) {
+    commands.complete(id);
+  }
+
+  @Override
+  public CompletableFuture<CoordinationResponse> handleCoordinationRequest(
+      CoordinationRequest request) {
+    try {
+      if (request instanceof Pull pull) {
+        return CompletableFuture.completedFuture(
+            JsonAnswer.ofBytes(InstantiationUtil.serializeObject(answer(pull))));
+      }
+      if (request instanceof StatusRequest) {
+        return CompletableFuture.completedFuture(
+            JsonAnswer.of(StatusJson.status(trigger, function, blocked.values(), shards.values())));
+      }
+      if (request instanceof CommandRequest command) {
+        return CompletableFuture.completedFuture(JsonAnswer.of(take(command)));
+      }
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException("no such request: " + request.getClass().getName()));
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private boolean owns(int subtask, String shard) {
+    StatusJson.Shard known = shards.get(shard);
+    return known != null && known.subtask() == subtask;
+  }
+
+  private PullAnswer answer(Pull pull) {
+    // An attempt that was replaced may still ask: it learns that it must not launch.
+    if (!pull.attempt().equals(currentAttempts.get(pull.subtask()))) {
+      return new PullAnswer(false, List.of());
+    }
+    for (LaneStatus status : pull.changed()) {
+      shards.put(status.shard(), new StatusJson.Shard(status, pull.subtask(), pull.host()));
+    }
+    pull.applied().forEach(commands::applied);
+    if (pull.blocked() == null) {
+      blocked.remove(pull.subtask());
+    } else {
+      blocked.put(pull.subtask(), pull.blocked());
+    }
+    return new PullAnswer(true, commands.requested(shard -> owns(pull.subtask(), shard)));
+  }
+
+  private String take(CommandRequest request) throws IOException {
+    if (commands.of(request.id()).isEmpty()) {
+      if (request.shard() != null) {
+        StatusJson.Shard target = shards.get(request.shard());
+        if (target == null) {
+          return StatusJson.refused(
+              request, "there is no shard " + request.shard() + "; shards are " + shards.keySet());
+        }
+        if (!fits(request.verb(), target.status())) {
+          return StatusJson.refused(
+              request,
+              "shard "
+                  + request.shard()
+                  + " is "
+                  + target.status().state()
+                  + "; "
+                  + (request.verb() == Verb.RESUME
+                      ? "only a SUSPENDED shard can be resumed"
+                      : "a SUSPENDED or ENDED shard cannot be suspended"));
+        }
+      }
+      for (StatusJson.Shard target : shards.values()) {
+        String shard = target.status().shard();
+        if ((request.shard() == null || request.shard().equals(shard))
+            && fits(request.verb(), target.status())) {
+          commands.request(new Command(request.id(), request.verb(), shard));
+        }
+      }
+    }
+    Map<String, String> stages = new LinkedHashMap<>();
+    commands
+        .of(request.id())
+        .forEach((command, stage) -> stages.put(command.shard(), stage.name()));
+    return StatusJson.command(request, stages);
+  }
+
+  private static boolean fits(Verb verb, LaneStatus status) {
+    boolean suspended = status.state().equals(Lane.State.SUSPENDED.name());
+    return switch (verb) {
+      case RESUME -> suspended;
+      case SUSPEND -> !suspended && !status.state().equals(Lane.State.ENDED.name());
+    };
+  }
+
+  /**
+   * Creates the coordinator on the JobManager.
+   *
+   * @param operator id of the Dispatch operator
+   * @param trigger the trigger's name
+   * @param function the function's full name
+   */
+  public record Provider(OperatorID operator, String trigger, String function)
+      implements OperatorCoordinator.Provider {
+
+    @Override
+    public OperatorID getOperatorId() {
+      return operator;
+    }
+
+    @Override
+    public OperatorCoordinator create(Context context) {
+      return new DispatchCoordinator(trigger, function);
+    }
+  }
+}

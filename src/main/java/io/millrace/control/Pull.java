@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.control;
+
+import java.io.Serializable;
+import java.util.List;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+
+/**
+ * What a subtask tells the coordinator once a second; the answer is a {@link PullAnswer}.
+ *
+ * @param subtask its index
+ * @param attempt id of its execution attempt
+ * @param host where it runs
+ * @param changed shards whose status has changed since the last answered pull
+ * @param applied commands that were applied and not yet confirmed by an answer
+ * @param blocked why the function cannot be reached, or null
+ */
+public record Pull(
+    int subtask,
+    String attempt,
+    String host,
+    List<LaneStatus> changed,
+    List<Command> applied,
+    Blocked blocked)
+    implements CoordinationRequest {
+
+  public Pull {
+    changed = List.copyOf(changed);
+    applied = List.copyOf(applied);
+  }
+
+  /**
+   * The function cannot be reached.
+   *
+   * @param since milliseconds since the epoch
+   * @param message what the last probe met
+   */
+  public record Blocked(long since, String message) implements Serializable {}
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.control;
+
+/** What an operator can tell a shard to do. */
+public enum Verb {
+  /** Launch nothing more until resumed. */
+  SUSPEND,
+  /** Go on with what was suspended, with fresh attempts. */
+  RESUME
+}

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.lane;
+
+import io.millrace.dispatch.EnvelopeFormat;
+import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.dispatch.FunctionInvoker.Invocation;
+import io.millrace.dispatch.Outcome;
+import io.millrace.model.ShardRecord;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers all lanes of one subtask: launches those whose turn it is, as far as lease, budget and
+ * blockade allow, and does to each lane what the outcome of its call asks for.
+ *
+ * <p>Belongs to the task thread: outcomes come back to it through {@link Port#execute}. Keeps no
+ * state of its own that must outlive the task; lanes are handed in by {@link #adopt} after a
+ * restore.
+ */
+public final class Dispatcher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private static final Backoff THROTTLED =
+      new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+  private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PROBE = Duration.ofSeconds(60);
+  private static final int CALLS_AT_START = 8;
+
+  /** What the dispatcher needs of its task. */
+  public interface Port {
+
+    /** Milliseconds since the epoch. */
+    long now();
+
+    /** The clock of the lease, {@link System#nanoTime}. */
+    long nanoTime();
+
+    /** Runs an action on the task thread later; drops it when the task has ended. Any thread. */
+    void execute(Runnable action);
+
+    /** Asks for {@link Dispatcher#launchReady} at a time. */
+    void wakeAt(long time);
+
+    /** The lane has changed and must be in the next checkpoint. */
+    void changed(Lane lane);
+
+    /** The lane passed the end of its shard and is no longer needed. */
+    void drained(Lane lane);
+
+    /** A lane's attempts are used up, and the user wants the job to fail. */
+    void failJob(String message);
+  }
+
+  /**
+   * The user's choices.
+   *
+   * @param stream full name, for messages
+   * @param function full name, for messages
+   * @param functionTimeout after which a call cannot be running any more
+   * @param waitForUnknownFate whether the next attempt waits for that
+   * @param probeTargetFaults whether faults of the target raise the blockade instead of counting
+   * @param failWhenExhausted whether the job fails instead of the lane being suspended
+   * @param maxCalls under way at once
+   */
+  public record Policy(
+      String stream,
+      String function,
+      BatchLimits limits,
+      Duration linger,
+      RetrySchedule retry,
+      Duration functionTimeout,
+      boolean waitForUnknownFate,
+      boolean probeTargetFaults,
+      boolean failWhenExhausted,
+      int maxCalls) {}
+
+  private final Policy policy;
+  private final EnvelopeFormat format;
+  private final FunctionInvoker invoker;
+  private final Port port;
+  private final Lease lease;
+  private final RandomGenerator random;
+
+  private final Map<Integer, Lane> lanes = new HashMap<>();
+  private final Map<Lane, Integer> refusals = new HashMap<>();
+  private final LaneSchedule schedule = new LaneSchedule();
+  private final CallBudget budget;
+  private final Blockade blockade = new Blockade(FIRST_PROBE, LONGEST_PROBE);
+  private final Tally tally = new Tally();
+  private String targetFault = "";
+  private boolean fenced;
+
+  public Dispatcher(
+      Policy policy,
+      EnvelopeFormat format,
+      FunctionInvoker invoker,
+      Port port,
+      Lease lease,
+      RandomGenerator random) {
+    this.policy = policy;
+    this.format = format;
+    this.invoker = invoker;
+    this.port = port;
+    this.lease = lease;
+    this.random = random;
+    this.budget = new CallBudget(policy.maxCalls(), CALLS_AT_START);
+  }
+
+  /** Takes over a lane from a restored state. */
+  public void adopt(LaneSnapshot snapshot, Collection<ShardRecord> queued, int key) {
+    Lane lane =
+        Lane.restore(snapshot, queued, key, policy.limits(), format, policy.linger().toMillis());
+    lanes.put(key, lane);
+    schedule.offer(lane, port.now());
+  }
+
+  /** Appends a record, or the end, to its lane; launches it when it can be. */
+  public Lane append(ShardRecord record) {
+    Lane lane = lanes.get(record.lane());
+    if (lane == null) {
+      lane =
+          new Lane(
+              record.shard(), record.lane(), policy.limits(), format, policy.linger().toMillis());
+      lanes.put(record.lane(), lane);
+    } else if (!lane.shard().equals(record.shard())) {
+      throw new IllegalStateException(
+          "lane "
+              + record.lane()
+              + " belongs to shard "
+              + lane.shard()
+              + " and got a record of shard "
+              + record.shard());
+    }
+    long now = port.now();
+    lane.append(record, now);
+    port.changed(lane);
+    if (lane.isDrained()) {
+      retire(lane);
+    } else if (!lane.inFlight() && !lane.isSuspended()) {
+      schedule.offer(lane, now);
+      launchReady();
+    }
+    return lane;
+  }
+
+  /** Launches what can be launched, and asks to be woken for what can be launched later. */
+  public void launchReady() {
+    long now = port.now();
+    while (mayLaunch(now) && schedule.hasReady(now)) {
+      launch(schedule.take(now), now);
+    }
+    OptionalLong next = schedule.nextAt();
+    if (next.isPresent()) {
+      port.wakeAt(next.getAsLong());
+    }
+    if (blockade.isRaised() && blockade.probeAt() > now) {
+      port.wakeAt(blockade.probeAt());
+    }
+  }
+
+  private boolean mayLaunch(long now) {
+    return !fenced
+        && budget.hasRoom()
+        && (!blockade.isRaised() || blockade.isProbeDue(now))
+        && lease.isFresh(port.nanoTime());
+  }
+
+  private void launch(Lane lane, long now) {
+    Optional<byte[]> event = lane.launch(now);
+    port.changed(lane);
+    if (event.isEmpty()) {
+      suspended(lane);
+      return;
+    }
+    boolean probe = blockade.isRaised();
+    if (probe) {
+      blockade.beginProbe();
+    }
+    budget.take();
+    tally.launch();
+    invoker
+        .invoke(new Invocation(lane.shard(), event.get(), lane.attempts() + 1))
+        .whenComplete(
+            (outcome, failure) ->
+                port.execute(
+                    () ->
+                        complete(
+                            lane,
+                            probe,
+                            failure == null
+                                ? outcome
+                                : new Outcome.UnknownFate(
+                                    "the call failed: " + failure, Optional.empty()))));
+  }
+
+  private void complete(Lane lane, boolean probe, Outcome outcome) {
+    long now = port.now();
+    long launchedAt = lane.inFlightSince();
+    tally.count(outcome);
+    if (outcome instanceof Outcome.Acknowledged) {
+      answered();
+      int failed = lane.attempts();
+      lane.acknowledge();
+      refusals.remove(lane);
+      if (failed > 0) {
+        LOG.info(
+            "{} shard {}: delivered after {} failed attempts",
+            policy.stream(),
+            lane.shard(),
+            failed);
+      }
+    } else if (outcome instanceof Outcome.Throttled) {
+      budget.giveBackThrottled();
+      lift();
+      int refused = refusals.merge(lane, 1, Integer::sum);
+      lane.postpone(outcome, now, now + THROTTLED.waitMillis(refused, random));
+    } else if (outcome instanceof Outcome.TargetFault && policy.probeTargetFaults()) {
+      budget.giveBack();
+      lane.meetTargetFault(outcome, now);
+      targetFault = outcome.message();
+      if (blockade.meetFault(now, probe)) {
+        LOG.warn(
+            "function {} is blocked: {}; all shards of this subtask wait, one call at a time"
+                + " probes, no attempt is counted",
+            policy.function(),
+            outcome.message());
+      }
+    } else if (outcome instanceof Outcome.UnknownFate) {
+      budget.giveBack();
+      if (probe) {
+        blockade.endProbe(now);
+      }
+      long hold =
+          policy.waitForUnknownFate() ? launchedAt + policy.functionTimeout().toMillis() : 0;
+      fail(lane, outcome, now, hold);
+    } else {
+      answered();
+      fail(lane, outcome, now, 0);
+    }
+    port.changed(lane);
+    if (lane.isDrained()) {
+      retire(lane);
+    } else {
+      schedule.offer(lane, now);
+    }
+    launchReady();
+  }
+
+  private void answered() {
+    budget.giveBackAnswered();
+    lift();
+  }
+
+  private void lift() {
+    long since = blockade.since();
+    if (blockade.lift()) {
+      LOG.info(
+          "function {} answers again, after {} s", policy.function(), (port.now() - since) / 1000);
+    }
+  }
+
+  private void fail(Lane lane, Outcome outcome, long now, long holdUntil) {
+    int before = lane.attempts();
+    Lane.Verdict verdict = lane.fail(outcome, now, policy.retry(), holdUntil);
+    if (verdict == Lane.Verdict.EXHAUSTED) {
+      if (policy.failWhenExhausted()) {
+        port.failJob(
+            policy.stream()
+                + " shard "
+                + lane.shard()
+                + ": "
+                + lane.attempts()
+                + " attempts failed, the last with: "
+                + outcome.message());
+        return;
+      }
+      suspended(lane);
+    } else if (before == 0) {
+      LOG.warn(
+          "{} shard {}: the function fails for the envelope from sequence {} on: {} (request {});"
+              + " next attempt in {} ms, {} at most",
+          policy.stream(),
+          lane.shard(),
+          lane.sealedRecords().get(0).sequence(),
+          outcome.message(),
+          outcome.requestId().orElse("unknown"),
+          lane.launchableAt().orElse(now) - now,
+          policy.retry().maxAttempts());
+    }
+  }
+
+  private void suspended(Lane lane) {
+    LastError error = lane.snapshot().lastError().orElseThrow();
+    LOG.warn(
+        "{} shard {}: suspended at sequence {} after {} failed attempts: {} (request {}); its"
+            + " records wait, resume it when the function is mended",
+        policy.stream(),
+        lane.shard(),
+        lane.sealedRecords().get(0).sequence(),
+        lane.attempts(),
+        error.message(),
+        error.request().orElse("unknown"));
+  }
+
+  private void retire(Lane lane) {
+    schedule.remove(lane);
+    lanes.remove(lane.key());
+    refusals.remove(lane);
+    LOG.info("{} shard {}: ended, all of it was delivered", policy.stream(), lane.shard());
+    port.drained(lane);
+  }
+
+  /** An operator's command. */
+  public void suspend(String shard) {
+    laneOf(shard)
+        .ifPresent(
+            lane -> {
+              if (lane.suspend("suspended by an operator", port.now())) {
+                LOG.info("{} shard {}: suspended by an operator", policy.stream(), shard);
+                port.changed(lane);
+                schedule.offer(lane, port.now());
+              }
+            });
+  }
+
+  /** An operator's command. */
+  public void resume(String shard) {
+    laneOf(shard)
+        .ifPresent(
+            lane -> {
+              if (lane.resume()) {
+                LOG.info("{} shard {}: resumed by an operator", policy.stream(), shard);
+                port.changed(lane);
+                schedule.offer(lane, port.now());
+                launchReady();
+              }
+            });
+  }
+
+  private Optional<Lane> laneOf(String shard) {
+    return lanes.values().stream().filter(lane -> lane.shard().equals(shard)).findFirst();
+  }
+
+  /** Launches nothing more until {@link #unfence}. */
+  public void fence() {
+    fenced = true;
+  }
+
+  /** Goes on after a planned stop that did not come about. */
+  public void unfence() {
+    fenced = false;
+    launchReady();
+  }
+
+  /** How many calls are under way. */
+  public int callsUnderWay() {
+    return budget.underWay();
+  }
+
+  /** All lanes, in no order. */
+  public Collection<Lane> lanes() {
+    return Collections.unmodifiableCollection(lanes.values());
+  }
+
+  /** Why the function cannot be reached; empty when it can. */
+  public Optional<String> blockedBy() {
+    return blockade.isRaised() ? Optional.of(targetFault) : Optional.empty();
+  }
+
+  /** Since when it cannot be reached, in milliseconds since the epoch. */
+  public long blockedSince() {
+    return blockade.since();
+  }
+
+  /** What was counted since this task began. */
+  public Tally tally() {
+    return tally;
+  }
+
+  /** Calls by outcome. Read by metric reporters from other threads: a stale value does no harm. */
+  public static final class Tally {
+    private volatile long launched;
+    private volatile long acknowledged;
+    private volatile long failed;
+    private volatile long throttled;
+    private volatile long targetFaults;
+    private volatile long unknownFates;
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the task thread only
+    private void launch() {
+      launched++;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the task thread only
+    private void count(Outcome outcome) {
+      if (outcome instanceof Outcome.Acknowledged) {
+        acknowledged++;
+      } else if (outcome instanceof Outcome.Throttled) {
+        throttled++;
+      } else if (outcome instanceof Outcome.TargetFault) {
+        targetFaults++;
+      } else if (outcome instanceof Outcome.UnknownFate) {
+        unknownFates++;
+      } else {
+        failed++;
+      }
+    }
+
+    public long launched() {
+      return launched;
+    }
+
+    public long acknowledged() {
+      return acknowledged;
+    }
+
+    public long failed() {
+      return failed;
+    }
+
+    public long throttled() {
+      return throttled;
+    }
+
+    public long targetFaults() {
+      return targetFaults;
+    }
+
+    public long unknownFates() {
+      return unknownFates;
+    }
+  }
+}

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.operator;
+
+import io.millrace.control.Command;
+import io.millrace.control.Pull;
+import io.millrace.control.PullAnswer;
+import io.millrace.dispatch.DeliveryOptions;
+import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.dispatch.lane.Dispatcher;
+import io.millrace.dispatch.lane.Lane;
+import io.millrace.dispatch.lane.Lease;
+import io.millrace.http.HttpTransport;
+import io.millrace.http.SharedTransport;
+import io.millrace.model.ShardRecord;
+import io.millrace.source.reader.TaskLink;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.SplittableRandom;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Delivers the records of this subtask's shards to the function, from within Flink: keeps the lanes
+ * in keyed state, turns answers into mails, and asks the coordinator for its lease and commands.
+ *
+ * <p>Never blocks the task thread, but for the planned stop: the snapshot of a stop with savepoint
+ * waits until no call is under way, and nothing is launched after it. Checkpointed: the lanes.
+ * After a restore the lanes' sealed envelopes are tried first, as soon as the first lease is there.
+ */
+final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
+    implements OneInputStreamOperator<ShardRecord, ShardRecord>, BoundedOneInput {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final long PULL_INTERVAL = 1_000;
+  private static final long PULL_AGAIN = 100;
+
+  private final transient DispatchSettings settings;
+  private final transient MailboxExecutor mailbox;
+  private final transient PullGateway gateway;
+
+  private transient LaneStore store;
+  private transient TaskLink link;
+  private transient FlowGate gate;
+  private transient StatusReport report;
+  private transient HttpTransport transport;
+  private transient FunctionInvoker invoker;
+  private transient Dispatcher dispatcher;
+  private transient Lease lease;
+  private transient ScheduledFuture<?> wakeUp;
+  private transient long wakeUpAt;
+  private transient boolean inputSeen;
+  private transient long stoppingCheckpoint;
+  private transient boolean closed;
+
+  DispatchOperator(
+      StreamOperatorParameters<ShardRecord> parameters,
+      DispatchSettings settings,
+      MailboxExecutor mailbox,
+      PullGateway gateway) {
+    super(parameters);
+    this.settings = settings;
+    this.mailbox = mailbox;
+    this.gateway = gateway;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+    String attempt = getContainingTask().getEnvironment().getExecutionId().toString();
+    String job = getContainingTask().getEnvironment().getJobID().toString();
+    link = TaskLink.acquire(attempt);
+    gate = new FlowGate(link, settings.options().get(DeliveryOptions.BUFFER).getBytes());
+    report = new StatusReport(subtask, attempt, host(), link);
+    transport = SharedTransport.acquire(job, settings.http());
+    invoker = settings.invoker().open(transport);
+    lease = new Lease(settings.options().get(DeliveryOptions.LEASE));
+    dispatcher =
+        new Dispatcher(
+            settings.policy(parallelism, subtask),
+            settings.format(),
+            invoker,
+            new TaskPort(),
+            lease,
+            new SplittableRandom());
+    stoppingCheckpoint = -1;
+    store = new LaneStore(getKeyedStateBackend(), context.getKeyedStateStore());
+    store.restore(dispatcher::adopt);
+    // Before any split exists: what is full must not be fetched for.
+    dispatcher.lanes().forEach(lane -> gate.regulate(lane, dispatcher.lanes().size()));
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    registerMetrics(getMetricGroup());
+    pull();
+  }
+
+  @Override
+  public void processElement(StreamRecord<ShardRecord> element) throws Exception {
+    if (!inputSeen) {
+      inputSeen = true;
+      if (settings.chained() && !link.isChained()) {
+        throw new SuppressRestartsException(
+            new IllegalStateException(
+                "source and functions are not in one task, so nothing would hold back the source; "
+                    + PipelineOptions.OPERATOR_CHAINING.key()
+                    + " must be true"));
+      }
+    }
+    Lane lane = dispatcher.append(element.getValue());
+    if (gate.regulate(lane, dispatcher.lanes().size()) && !lane.isDrained()) {
+      // It stands still: write it now, rather than hold up the next checkpoint.
+      store.write(lane);
+    }
+  }
+
+  @Override
+  public void endInput() throws Exception {
+    for (; ; ) {
+      boolean delivered = true;
+      for (Lane lane : dispatcher.lanes()) {
+        if (lane.isSuspended() && lane.tail() > lane.head()) {
+          throw new IllegalStateException(
+              "cannot drain: shard "
+                  + lane.shard()
+                  + " is suspended and holds records; resume it, or stop without draining");
+        }
+        delivered &= lane.tail() == lane.head();
+      }
+      if (delivered) {
+        return;
+      }
+      mailbox.yield();
+    }
+  }
+
+  // ---- checkpoints ----
+
+  @Override
+  public OperatorSnapshotFutures snapshotState(
+      long checkpointId,
+      long timestamp,
+      CheckpointOptions checkpointOptions,
+      CheckpointStreamFactory factory)
+      throws Exception {
+    if (isPlannedStop(checkpointOptions)) {
+      stoppingCheckpoint = checkpointId;
+      dispatcher.fence();
+      awaitCalls();
+    }
+    return super.snapshotState(checkpointId, timestamp, checkpointOptions, factory);
+  }
+
+  private static boolean isPlannedStop(CheckpointOptions options) {
+    return options.getCheckpointType() instanceof SavepointType type && type.isSynchronous();
+  }
+
+  /** Takes the answers of the calls under way, so that none of them is repeated. */
+  private void awaitCalls() throws InterruptedException {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    long deadline = now + settings.options().get(DeliveryOptions.STOP_DRAIN_TIMEOUT).toMillis();
+    // A mail at the deadline ends the wait even if no answer ever comes.
+    ScheduledFuture<?> timer = getProcessingTimeService().registerTimer(deadline, reached -> {});
+    while (dispatcher.callsUnderWay() > 0
+        && getProcessingTimeService().getCurrentProcessingTime() < deadline) {
+      mailbox.yield();
+    }
+    timer.cancel(false);
+    if (dispatcher.callsUnderWay() > 0) {
+      LOG.warn(
+          "{}: stopping with {} calls still under way after {}; they will be repeated",
+          settings.trigger(),
+          dispatcher.callsUnderWay(),
+          DeliveryOptions.STOP_DRAIN_TIMEOUT.key());
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    store.flush();
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpointId) throws Exception {
+    super.notifyCheckpointAborted(checkpointId);
+    if (checkpointId == stoppingCheckpoint) {
+      stoppingCheckpoint = -1;
+      dispatcher.unfence();
+    }
+  }
+
+  // ---- the coordinator ----
+
+  private void pull() {
+    Pull pull = report.pull(dispatcher, getProcessingTimeService().getCurrentProcessingTime());
+    long askedAt = System.nanoTime();
+    gateway
+        .ask(pull)
+        .whenComplete(
+            (answer, failure) ->
+                inMailbox(() -> answered(pull, askedAt, answer, failure), "coordinator answered"));
+  }
+
+  private void answered(Pull pull, long askedAt, PullAnswer answer, Throwable failure) {
+    boolean leased = failure == null && answer.lease();
+    if (leased) {
+      lease.renew(askedAt);
+      report.confirmed(pull);
+      for (Command command : answer.commands()) {
+        apply(command);
+      }
+      dispatcher.launchReady();
+    } else if (failure == null) {
+      lease.revoke();
+    }
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    getProcessingTimeService()
+        .registerTimer(now + (leased ? PULL_INTERVAL : PULL_AGAIN), time -> pullUnlessClosed());
+  }
+
+  private void pullUnlessClosed() {
+    if (!closed) {
+      pull();
+    }
+  }
+
+  private void apply(Command command) {
+    switch (command.verb()) {
+      case SUSPEND -> dispatcher.suspend(command.shard());
+      case RESUME -> dispatcher.resume(command.shard());
+    }
+    report.applied(command);
+  }
+
+  private void inMailbox(Runnable action, String name) {
+    try {
+      mailbox.execute(
+          () -> {
+            if (!closed) {
+              action.run();
+            }
+          },
+          name);
+    } catch (java.util.concurrent.RejectedExecutionException e) {
+      // The task has ended; what comes late is the next attempt's to find out.
+      LOG.debug("{} after the task ended", name);
+    }
+  }
+
+  // ---- end ----
+
+  @Override
+  public void close() throws Exception {
+    closed = true;
+    if (invoker != null) {
+      invoker.close();
+    }
+    if (transport != null) {
+      transport.close();
+    }
+    if (link != null) {
+      link.release();
+      link = null;
+    }
+    super.close();
+  }
+
+  private void registerMetrics(MetricGroup group) {
+    Dispatcher.Tally tally = dispatcher.tally();
+    group.gauge("invocations", tally::launched);
+    group.gauge("invocationsAcknowledged", tally::acknowledged);
+    group.gauge("invocationsFailed", tally::failed);
+    group.gauge("invocationsThrottled", tally::throttled);
+    group.gauge("invocationsUnknownFate", tally::unknownFates);
+    group.gauge("targetFaults", tally::targetFaults);
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
+  /** The dispatcher's view of this task. */
+  private final class TaskPort implements Dispatcher.Port {
+
+    @Override
+    public long now() {
+      return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    @Override
+    public long nanoTime() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void execute(Runnable action) {
+      inMailbox(action, "function answered");
+    }
+
+    @Override
+    public void wakeAt(long time) {
+      if (wakeUp != null && !wakeUp.isDone() && wakeUpAt <= time) {
+        return;
+      }
+      if (wakeUp != null) {
+        wakeUp.cancel(false);
+      }
+      wakeUpAt = time;
+      wakeUp =
+          getProcessingTimeService()
+              .registerTimer(
+                  time,
+                  reached -> {
+                    wakeUp = null;
+                    if (!closed) {
+                      dispatcher.launchReady();
+                    }
+                  });
+    }
+
+    @Override
+    public void changed(Lane lane) {
+      store.changed(lane);
+      if (!lane.inFlight()) {
+        gate.regulate(lane, dispatcher.lanes().size());
+      }
+    }
+
+    @Override
+    public void drained(Lane lane) {
+      report.ended(lane, now());
+      store.remove(lane);
+      link.drained(lane.shard());
+    }
+
+    @Override
+    public void failJob(String message) {
+      throw new SuppressRestartsException(new IllegalStateException(message));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.operator;
+
+import io.millrace.dispatch.DeliveryOptions;
+import io.millrace.dispatch.EnvelopeFormat;
+import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.dispatch.lane.BatchLimits;
+import io.millrace.dispatch.lane.CallBudget;
+import io.millrace.dispatch.lane.Dispatcher;
+import io.millrace.dispatch.lane.RetrySchedule;
+import io.millrace.http.HttpSettings;
+import java.io.Serializable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * All that a Dispatch operator is made of; travels in the job graph.
+ *
+ * @param trigger the trigger's name
+ * @param chained whether the input is a {@code ShardStreamSource} in the same task
+ */
+public record DispatchSettings(
+    String trigger,
+    FunctionInvoker.Factory invoker,
+    EnvelopeFormat format,
+    Configuration options,
+    HttpSettings http,
+    boolean chained)
+    implements Serializable {
+
+  Dispatcher.Policy policy(int parallelism, int subtask) {
+    ReadableConfig given = options;
+    return new Dispatcher.Policy(
+        trigger,
+        invoker.function(),
+        new BatchLimits(
+            given.get(DeliveryOptions.MAX_RECORDS),
+            given.get(DeliveryOptions.MAX_BYTES).getBytes(),
+            invoker.maxEventSize()),
+        given.get(DeliveryOptions.LINGER),
+        new RetrySchedule(
+            given.get(DeliveryOptions.RETRY_INTERVAL), given.get(DeliveryOptions.MAX_ATTEMPTS)),
+        invoker.timeout(),
+        given.get(DeliveryOptions.UNKNOWN_FATE) == DeliveryOptions.UnknownFate.wait,
+        given.get(DeliveryOptions.TARGET_FAULTS) == DeliveryOptions.TargetFaults.probe,
+        given.get(DeliveryOptions.ON_EXHAUSTED) == DeliveryOptions.OnExhausted.fail,
+        CallBudget.share(given.get(DeliveryOptions.MAX_CONCURRENCY), parallelism, subtask));
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.operator;
+
+import io.millrace.dispatch.ShardRecordTypeInfo;
+import io.millrace.model.ShardRecord;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/** Puts the Dispatch operator behind a stream of records. */
+public final class DispatchTopology {
+
+  /** Name and, behind the sink's own uid, uid of the operator. */
+  public static final String NAME = "dispatch";
+
+  private DispatchTopology() {}
+
+  /**
+   * The undeliverable records of {@code input}. Where source and Dispatch share a task the records
+   * are with their lanes' subtask already; else they are exchanged by key.
+   */
+  public static DataStream<ShardRecord> behind(
+      DataStream<ShardRecord> input, DispatchSettings settings) {
+    KeyedStream<ShardRecord, Integer> lanes =
+        settings.chained()
+            ? DataStreamUtils.reinterpretAsKeyedStream(input, ShardRecord::lane, Types.INT)
+            : input.keyBy(ShardRecord::lane, Types.INT);
+    SingleOutputStreamOperator<ShardRecord> undeliverable =
+        lanes.transform(NAME, ShardRecordTypeInfo.INSTANCE, new DispatchOperatorFactory(settings));
+    return undeliverable.uid(NAME);
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.operator;
+
+import io.millrace.control.Command;
+import io.millrace.control.LaneStatus;
+import io.millrace.control.Pull;
+import io.millrace.dispatch.lane.Dispatcher;
+import io.millrace.dispatch.lane.Lane;
+import io.millrace.dispatch.lane.LaneSnapshot;
+import io.millrace.model.Position;
+import io.millrace.source.reader.ShardProgress;
+import io.millrace.source.reader.TaskLink;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a subtask tells the coordinator: of each pull only what has changed since the last pull that
+ * was answered. Belongs to the task thread.
+ */
+final class StatusReport {
+
+  private final int subtask;
+  private final String attempt;
+  private final String host;
+  private final TaskLink link;
+  private final Map<String, LaneStatus> told = new HashMap<>();
+  private final Map<String, LaneStatus> ended = new HashMap<>();
+  private final List<Command> applied = new ArrayList<>();
+
+  StatusReport(int subtask, String attempt, String host, TaskLink link) {
+    this.subtask = subtask;
+    this.attempt = attempt;
+    this.host = host;
+    this.link = link;
+  }
+
+  /** A command was applied; told until an answer confirms it. */
+  void applied(Command command) {
+    if (!applied.contains(command)) {
+      applied.add(command);
+    }
+  }
+
+  /** The lane has passed its end and is gone. */
+  void ended(Lane lane, long now) {
+    ended.put(lane.shard(), status(lane, false, now));
+  }
+
+  Pull pull(Dispatcher dispatcher, long now) {
+    boolean blocked = dispatcher.blockedBy().isPresent();
+    Map<String, LaneStatus> current = new HashMap<>(ended);
+    link.progress().forEach((shard, progress) -> current.putIfAbsent(shard, unread(shard)));
+    for (Lane lane : dispatcher.lanes()) {
+      current.put(lane.shard(), status(lane, blocked, now));
+    }
+    List<LaneStatus> changed = new ArrayList<>();
+    for (LaneStatus status : current.values()) {
+      if (!status.equals(told.get(status.shard()))) {
+        changed.add(status);
+      }
+    }
+    return new Pull(
+        subtask,
+        attempt,
+        host,
+        changed,
+        applied,
+        dispatcher
+            .blockedBy()
+            .map(message -> new Pull.Blocked(dispatcher.blockedSince(), message))
+            .orElse(null));
+  }
+
+  /** The coordinator answered a pull. */
+  void confirmed(Pull pull) {
+    pull.changed().forEach(status -> told.put(status.shard(), status));
+    applied.removeAll(pull.applied());
+  }
+
+  private LaneStatus unread(String shard) {
+    ShardProgress progress = link.progress().get(shard);
+    return new LaneStatus(
+        shard,
+        Lane.State.IDLE.name(),
+        null,
+        known(progress.readSequence()),
+        progress.latestSequence() < 0 ? null : Math.max(0, lag(progress, -1)),
+        null,
+        0,
+        null,
+        null,
+        null,
+        0,
+        0,
+        0,
+        progress.parents());
+  }
+
+  private LaneStatus status(Lane lane, boolean blocked, long now) {
+    LaneSnapshot snapshot = lane.snapshot();
+    Position position = snapshot.delivered().orElse(null);
+    ShardProgress progress =
+        link.progress().getOrDefault(lane.shard(), new ShardProgress(-1, -1, -1, List.of()));
+    Long lag = null;
+    Long lagMs = null;
+    if (progress.latestSequence() >= 0 && position != null) {
+      lag = Math.max(0, lag(progress, position.sequence()));
+      lagMs = lag == 0 ? 0 : Math.max(0, progress.latestTime() - position.time());
+    }
+    Lane.State state = lane.state(now);
+    boolean waits = state == Lane.State.READY || state == Lane.State.RETRYING;
+    return new LaneStatus(
+        lane.shard(),
+        blocked && waits ? LaneStatus.BLOCKED : state.name(),
+        position,
+        known(progress.readSequence()),
+        lag,
+        lagMs,
+        snapshot.attempts(),
+        state == Lane.State.RETRYING && snapshot.notBefore() > 0 ? snapshot.notBefore() : null,
+        lane.inFlight() ? lane.inFlightSince() : null,
+        snapshot.lastError().orElse(null),
+        snapshot.envelopes(),
+        snapshot.records(),
+        snapshot.repeated(),
+        progress.parents());
+  }
+
+  private static long lag(ShardProgress progress, long deliveredSequence) {
+    return progress.latestSequence() - deliveredSequence;
+  }
+
+  private static Long known(long sequence) {
+    return sequence < 0 ? null : sequence;
+  }
+}

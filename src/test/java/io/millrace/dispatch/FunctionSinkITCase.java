@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.control.CommandRequest;
+import io.millrace.control.JsonAnswer;
+import io.millrace.control.StatusRequest;
+import io.millrace.control.Verb;
+import io.millrace.model.StartPosition;
+import io.millrace.source.FakeStream;
+import io.millrace.source.ShardStreamSource;
+import io.millrace.source.enumerator.Placement;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.SerializedValue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Source, lanes and control plane together, on a MiniCluster of two TaskManagers. */
+final class FunctionSinkITCase {
+
+  private static MiniCluster cluster;
+
+  @TempDir private static Path directory;
+
+  private final FakeFunction function = FakeFunction.create();
+  private FakeStream stream;
+  private JobID job;
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    Configuration options = new Configuration();
+    options.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.resolve("cp").toUri() + "");
+    cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(options)
+                .setNumTaskManagers(2)
+                .setNumSlotsPerTaskManager(2)
+                .setRpcServiceSharing(
+                    org.apache.flink.runtime.minicluster.RpcServiceSharing.DEDICATED)
+                .withRandomPorts()
+                .build());
+    cluster.start();
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    cluster.close();
+  }
+
+  @AfterEach
+  void cancel() throws Exception {
+    if (job != null) {
+      cluster.cancelJob(job).get(20, TimeUnit.SECONDS);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+    }
+    function.release();
+    function.close();
+    if (stream != null) {
+      stream.close();
+    }
+  }
+
+  private JobID start(Configuration delivery, int parallelism, Optional<String> savepoint)
+      throws Exception {
+    Configuration options = new Configuration();
+    options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
+    options.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(50));
+    options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
+    env.setParallelism(parallelism);
+    env.setMaxParallelism(Placement.MAX_PARALLELISM);
+    env.fromSource(
+            ShardStreamSource.of(
+                stream.factory(), new StartPosition.Earliest(), new Configuration()),
+            WatermarkStrategy.noWatermarks(),
+            "orders")
+        .uid("source")
+        .sinkTo(FunctionSink.of("orders", function.factory(), FakeFunction.FORMAT, delivery))
+        .uid("functions");
+    JobGraph graph = env.getStreamGraph().getJobGraph();
+    savepoint.ifPresent(
+        path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, false)));
+    return cluster.submitJob(graph).get().getJobID();
+  }
+
+  private String ask(CoordinationRequest request) throws Exception {
+    return JsonAnswer.read(
+        cluster
+            .deliverCoordinationRequestToCoordinator(
+                job, "functions: dispatch", new SerializedValue<>(request))
+            .get(10, TimeUnit.SECONDS));
+  }
+
+  private String stop() throws Exception {
+    String savepoint =
+        cluster
+            .stopWithSavepoint(
+                job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL)
+            .get(30, TimeUnit.SECONDS);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+    job = null;
+    return savepoint;
+  }
+
+  private static List<String> names(String shard, int count) {
+    return IntStream.range(0, count).mapToObj(i -> shard + ":" + i + ".0").toList();
+  }
+
+  private void awaitDelivered(String shard, int count) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(function.received(shard)).hasSizeGreaterThanOrEqualTo(count));
+  }
+
+  @Test
+  void everyShardIsDeliveredInOrderOneCallAtATime() throws Exception {
+    stream = FakeStream.withShards(8);
+    stream.putEverywhere(500);
+    function.latency(Duration.ofMillis(2));
+    job = start(new Configuration(), 4, Optional.empty());
+    for (int shard = 0; shard < 8; shard++) {
+      awaitDelivered(shard + "", 500);
+      assertThat(function.received(shard + "")).isEqualTo(names(shard + "", 500));
+    }
+    assertThat(function.mostOpenOfOneShard()).isEqualTo(1);
+  }
+
+  @Test
+  void aPlannedRescaleRepeatsNothing() throws Exception {
+    stream = FakeStream.withShards(8);
+    stream.putEverywhere(300);
+    function.latency(Duration.ofMillis(20));
+    Configuration delivery = new Configuration();
+    delivery.set(DeliveryOptions.MAX_RECORDS, 10);
+    job = start(delivery, 2, Optional.empty());
+    awaitDelivered("3", 50);
+    String savepoint = stop();
+    int open = function.openCalls();
+    job = start(delivery, 4, Optional.of(savepoint));
+    for (int shard = 0; shard < 8; shard++) {
+      awaitDelivered(shard + "", 300);
+      assertThat(function.received(shard + "")).isEqualTo(names(shard + "", 300));
+    }
+    assertThat(open).isZero();
+  }
+
+  @Test
+  void aChildWaitsForItsParentsLastAcknowledgement() throws Exception {
+    stream = FakeStream.withShards(2);
+    stream.putEverywhere(50);
+    function.latency(Duration.ofMillis(5));
+    job = start(new Configuration(), 2, Optional.empty());
+    awaitDelivered("0", 50);
+    List<String> children = stream.split("0");
+    stream.putEverywhere(20);
+    awaitDelivered(children.get(0), 20);
+    awaitDelivered(children.get(1), 20);
+    assertThat(function.received("0")).isEqualTo(names("0", 50));
+    assertThat(function.received(children.get(0))).isEqualTo(names(children.get(0), 20));
+  }
+
+  @Test
+  void aFailingShardIsSuspendedAndResumedByAnOperator() throws Exception {
+    stream = FakeStream.withShards(4);
+    stream.putEverywhere(100);
+    function.behave(
+        call ->
+            call.shard().equals("1")
+                ? new Outcome.RecordFault("boom", Optional.of("req-1"))
+                : new Outcome.Acknowledged(Optional.empty()));
+    Configuration delivery = new Configuration();
+    delivery.set(DeliveryOptions.MAX_ATTEMPTS, 3);
+    delivery.set(DeliveryOptions.RETRY_INTERVAL, Duration.ofMillis(50));
+    job = start(delivery, 2, Optional.empty());
+    awaitDelivered("0", 100);
+    awaitDelivered("3", 100);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(ask(new StatusRequest()))
+                    .contains("\"shard\":\"1\",\"state\":\"SUSPENDED\"")
+                    .contains("boom"));
+    long before = function.calls().stream().filter(call -> call.shard().equals("1")).count();
+    assertThat(before).isEqualTo(3);
+
+    // Suspended it stays, through a stop and a restore.
+    String savepoint = stop();
+    job = start(delivery, 3, Optional.of(savepoint));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(ask(new StatusRequest()))
+                    .contains("\"shard\":\"1\",\"state\":\"SUSPENDED\""));
+    assertThat(function.calls().stream().filter(call -> call.shard().equals("1")).count())
+        .isEqualTo(3);
+
+    function.behave(call -> new Outcome.Acknowledged(Optional.empty()));
+    assertThat(ask(new CommandRequest("c1", Verb.RESUME, "1"))).contains("\"refused\":null");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThat(ask(new CommandRequest("c1", Verb.RESUME, "1"))).contains("DURABLE"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(function.received("1")).endsWith("1:98.0", "1:99.0"));
+  }
+}
