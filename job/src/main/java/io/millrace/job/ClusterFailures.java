@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.job;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.runtime.rest.util.RestClientException;
+
+/** One line out of the nested exceptions of Flink's REST client. */
+final class ClusterFailures {
+
+  private ClusterFailures() {}
+
+  static ClusterException refused(String what, Throwable failure) {
+    return new ClusterException(what + ": " + reason(failure), failure);
+  }
+
+  /**
+   * What the JobManager said, without the stack traces it sends along; else the innermost cause.
+   */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null
+        && (cause instanceof ExecutionException
+            || cause instanceof CompletionException
+            || !(cause instanceof RestClientException))) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    // Flink answers with a list of texts, the second of them a whole trace; its causes are the
+    // news.
+    return message
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith("Caused by:"))
+        .reduce((first, last) -> last)
+        .map(line -> line.substring("Caused by:".length()).strip())
+        .orElseGet(() -> message.lines().findFirst().orElse(""));
+  }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.job;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.options.OptionException;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.client.deployment.StandaloneClusterId;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.client.JobStatusMessage;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.JobConfigHeaders;
+import org.apache.flink.runtime.rest.messages.JobConfigInfo;
+import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.streaming.api.operators.collect.CollectCoordinationResponse;
+
+/**
+ * Speaks to the jobs of this program on one cluster, over Flink's REST interface. For use by one
+ * thread; every call blocks until the answer is there.
+ */
+public final class ControlClient implements AutoCloseable {
+
+  private static final long ANSWER_SECONDS = 30;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ClusterAddress cluster;
+  private final RestClusterClient<StandaloneClusterId> client;
+
+  private ControlClient(ClusterAddress cluster, RestClusterClient<StandaloneClusterId> client) {
+    this.cluster = cluster;
+    this.client = client;
+  }
+
+  /**
+   * Speaks to a cluster.
+   *
+   * @throws ClusterException when it cannot be reached
+   */
+  public static ControlClient connect(ClusterAddress cluster) {
+    cluster.requireListening();
+    try {
+      return new ControlClient(
+          cluster,
+          new RestClusterClient<>(cluster.configuration(), StandaloneClusterId.getInstance()));
+    } catch (Exception e) {
+      throw new ClusterException(cluster + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The jobs of this program, ended ones included, as long as the cluster remembers them. */
+  public List<TriggerJob> jobs() {
+    Collection<JobStatusMessage> all = answer("list the jobs", client.listJobs());
+    List<TriggerJob> ours = new ArrayList<>();
+    for (JobStatusMessage job : all) {
+      Map<String, String> parameters = parameters(job.getJobId());
+      String uid = parameters.get(Pipeline.SINK_UID_PARAMETER);
+      if (uid != null) {
+        ours.add(
+            new TriggerJob(
+                job.getJobId(),
+                parameters.getOrDefault(Pipeline.TRIGGER_PARAMETER, job.getJobName()),
+                job.getJobState(),
+                uid));
+      }
+    }
+    return List.copyOf(ours);
+  }
+
+  /**
+   * The job that is meant.
+   *
+   * @param id as the user gave it; empty for the only one that has not ended
+   * @throws OptionException when there is no such job, or more than one without an id
+   */
+  public TriggerJob job(Optional<String> id) {
+    List<TriggerJob> all = jobs();
+    if (id.isPresent()) {
+      return all.stream()
+          .filter(job -> job.id().toString().equals(id.get()))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new OptionException(
+                      "--job: '" + id.get() + "' is not accepted; accepted: " + described(all)));
+    }
+    List<TriggerJob> alive =
+        all.stream().filter(job -> !job.state().isGloballyTerminalState()).toList();
+    if (alive.size() == 1) {
+      return alive.get(0);
+    }
+    throw new OptionException(
+        alive.isEmpty()
+            ? cluster + ": no Millrace job is running there; start one with millrace run"
+            : "--job: missing; accepted: " + described(alive));
+  }
+
+  private static String described(List<TriggerJob> jobs) {
+    return jobs.isEmpty()
+        ? "none, the cluster has no Millrace job"
+        : jobs.stream()
+            .map(job -> job.id() + " (" + job.trigger() + ", " + job.state() + ")")
+            .collect(Collectors.joining(", "));
+  }
+
+  /** The state of a job as Flink sees it. */
+  public JobStatus state(JobID job) {
+    return answer("ask for the state of job " + job, client.getJobStatus(job));
+  }
+
+  /**
+   * Asks the coordinator of a job's sink.
+   *
+   * @return its answer, a JSON object
+   */
+  ObjectNode ask(TriggerJob job, CoordinationRequest request) {
+    // Flink puts the uid into the path as it is; a space would end the request line.
+    String uid =
+        URLEncoder.encode(job.sinkUid() + ": dispatch", StandardCharsets.UTF_8).replace("+", "%20");
+    CoordinationResponse response =
+        answer(
+            "ask job " + job.id() + " (" + job.trigger() + ", " + job.state() + ")",
+            client.sendCoordinationRequest(job.id(), uid, request));
+    if (!(response instanceof CollectCoordinationResponse answer)) {
+      throw new ClusterException(
+          cluster + ": job " + job.id() + " gave an answer of another version: " + response);
+    }
+    try {
+      byte[] document = answer.getResults(BytePrimitiveArraySerializer.INSTANCE).get(0);
+      return (ObjectNode) JSON.readTree(document);
+    } catch (IOException e) {
+      throw new ClusterException(
+          cluster + ": job " + job.id() + " gave an answer of another version", e);
+    }
+  }
+
+  /**
+   * Stops a job with a savepoint.
+   *
+   * @param directory where the savepoint goes; empty for the cluster's own setting
+   * @param timeoutSeconds how long to wait for it
+   * @return the savepoint's path
+   */
+  public String stop(JobID job, Optional<String> directory, long timeoutSeconds) {
+    return answer(
+        "stop job " + job,
+        client.stopWithSavepoint(job, false, directory.orElse(null), SavepointFormatType.CANONICAL),
+        timeoutSeconds);
+  }
+
+  private Map<String, String> parameters(JobID job) {
+    JobMessageParameters parameters = new JobMessageParameters();
+    parameters.jobPathParameter.resolve(job);
+    JobConfigInfo config =
+        answer(
+            "read the parameters of job " + job,
+            client.sendRequest(
+                JobConfigHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()));
+    JobConfigInfo.ExecutionConfigInfo execution = config.getExecutionConfigInfo();
+    return execution == null ? Map.of() : execution.getGlobalJobParameters();
+  }
+
+  private <T> T answer(String what, CompletableFuture<T> future) {
+    return answer(what, future, ANSWER_SECONDS);
+  }
+
+  private <T> T answer(String what, CompletableFuture<T> future, long seconds) {
+    try {
+      return future.get(seconds, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw ClusterFailures.refused(cluster + ": could not " + what, e);
+    } catch (TimeoutException e) {
+      throw new ClusterException(
+          cluster + ": could not " + what + ": no answer within " + seconds + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException(cluster + ": could not " + what + ": interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.job;
+
+import io.millrace.http.HttpSettings;
+import io.millrace.http.HttpTransport;
+import io.millrace.http.SharedTransport;
+import io.millrace.model.Shard;
+import io.millrace.options.OptionException;
+import io.millrace.source.StreamClient;
+import io.millrace.source.StreamException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/**
+ * Looks at everything a trigger needs, from this machine, before a job is started: reads no record
+ * and invokes nothing.
+ */
+public final class TriggerCheck {
+
+  private static final ConfigOption<String> FUNCTION_ENDPOINT =
+      ConfigOptions.key("function.endpoint").stringType().noDefaultValue();
+
+  private static final long ANSWER_SECONDS = 60;
+
+  private final TriggerSpec spec;
+  private final Consumer<String> finding;
+
+  private TriggerCheck(TriggerSpec spec, Consumer<String> finding) {
+    this.spec = spec;
+    this.finding = finding;
+  }
+
+  /**
+   * Looks, and tells each finding in a line.
+   *
+   * @throws RuntimeException for the first thing that is not as it should be, with one line
+   */
+  public static void run(TriggerSpec spec, Consumer<String> finding) {
+    TriggerCheck check = new TriggerCheck(spec, finding);
+    check.credentials();
+    check.stream();
+    check.function();
+  }
+
+  private void credentials() {
+    finding.accept(
+        "source credentials: access key " + spec.sourceCredentials().get().accessKeyId());
+    finding.accept(
+        "function credentials: access key " + spec.functionCredentials().get().accessKeyId());
+  }
+
+  private void stream() {
+    HttpSettings settings =
+        new HttpSettings(connectTimeout(), HttpSettings.DEFAULT.maxConnectionsPerHost());
+    try (HttpTransport transport = SharedTransport.acquire("check", settings);
+        StreamClient client = spec.source().open(transport)) {
+      StreamClient.StreamDescription stream = answer(client.describe());
+      List<Shard> shards = answer(client.shards());
+      long open = shards.stream().filter(Shard::open).count();
+      finding.accept(
+          "stream: "
+              + stream.name()
+              + ", "
+              + stream.kind()
+              + ", "
+              + shards.size()
+              + (shards.size() == 1 ? " shard, " : " shards, ")
+              + open
+              + " open");
+    }
+  }
+
+  private void function() {
+    Optional<String> endpoint = spec.options().getOptional(FUNCTION_ENDPOINT);
+    if (endpoint.isEmpty()) {
+      finding.accept(
+          "function: " + spec.function().function() + "; not connected to, it has no endpoint");
+      return;
+    }
+    String connected;
+    try {
+      connected = EndpointProbe.connect(URI.create(endpoint.get()), connectTimeout());
+    } catch (IllegalArgumentException e) {
+      throw OptionException.refused(FUNCTION_ENDPOINT, endpoint.get(), "a URL");
+    }
+    finding.accept(
+        "function: " + spec.function().function() + " at " + connected + "; not invoked");
+  }
+
+  private Duration connectTimeout() {
+    return spec.options().get(TriggerOptions.CONNECT_TIMEOUT);
+  }
+
+  private <T> T answer(CompletableFuture<T> future) {
+    try {
+      return future.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StreamException refusal) {
+        throw refusal;
+      }
+      throw new StreamException(
+          StreamException.Kind.FATAL, spec.source().stream() + ": " + e.getCause(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new StreamException(
+          StreamException.Kind.UNAVAILABLE,
+          spec.source().stream() + ": no answer within " + ANSWER_SECONDS + " s",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StreamException(
+          StreamException.Kind.UNAVAILABLE, spec.source().stream() + ": interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.job;
+
+import io.millrace.credentials.CredentialsProvider;
+import io.millrace.dispatch.DeliveryOptions;
+import io.millrace.dispatch.EnvelopeFormat;
+import io.millrace.dispatch.FunctionConnector;
+import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.job.TriggerFile.Entry;
+import io.millrace.model.StartPosition;
+import io.millrace.options.OptionException;
+import io.millrace.source.SourceOptions;
+import io.millrace.source.StreamClient;
+import io.millrace.source.enumerator.Placement;
+import io.millrace.source.StreamConnector;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * A trigger that has been found valid: which stream feeds which function, and how. Holds references
+ * to secrets and no secret. Reading one does no I/O but reading the file.
+ *
+ * @param name of the trigger and of its job
+ * @param parallelism of the job
+ * @param options every key that was given and is not Flink's
+ * @param flink Flink's keys as given, without their prefix; defaults are not in it
+ * @param start where reading begins when there is no state
+ * @param source opens clients of the stream
+ * @param format of the events
+ * @param function opens invokers of the function
+ * @param sourceCredentials for the stream
+ * @param functionCredentials for the function
+ */
+@PublicEvolving
+public record TriggerSpec(
+    String name,
+    int parallelism,
+    ReadableConfig options,
+    ReadableConfig flink,
+    StartPosition start,
+    StreamClient.Factory source,
+    EnvelopeFormat format,
+    FunctionInvoker.Factory function,
+    CredentialsProvider sourceCredentials,
+    CredentialsProvider functionCredentials) {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  /**
+   * Reads a trigger file.
+   *
+   * @param file YAML
+   * @param overrides flat keys and their values, which win over the file's
+   * @throws OptionException for the first thing that is wrong: where it stands, key, value and what
+   *     is accepted
+   */
+  public static TriggerSpec parse(Path file, Map<String, String> overrides) {
+    Map<String, Entry> entries = TriggerFile.read(file, overrides);
+    try {
+      return from(entries);
+    } catch (OptionException e) {
+      throw located(e, entries, file);
+    }
+  }
+
+  private static TriggerSpec from(Map<String, Entry> entries) {
+    StreamConnector stream = Connectors.stream(entries);
+    FunctionConnector function = Connectors.function(entries);
+    OptionCatalog catalog = catalog(stream, function);
+
+    // Credentials first: a secret must not be shown by any other complaint about its value.
+    CredentialsProvider sourceCredentials = CredentialsSection.source(entries);
+    CredentialsProvider functionCredentials = CredentialsSection.function(entries);
+
+    Configuration options = new Configuration();
+    Configuration flink = new Configuration();
+    for (Entry entry : entries.values()) {
+      if (entry.key().startsWith(FlinkSection.PREFIX)) {
+        FlinkSection.refuseReplaced(entry);
+        flink.setString(entry.key().substring(FlinkSection.PREFIX.length()), entry.value());
+      } else {
+        catalog.check(entry);
+        options.setString(entry.key(), entry.value());
+      }
+    }
+
+    SourceOptions.validate(options);
+    DeliveryOptions.validate(options);
+    requireConnectTimeout(options);
+    FlinkSection.check(FlinkSection.withDefaults(flink), options);
+    return new TriggerSpec(
+        name(options),
+        parallelism(options),
+        options,
+        flink,
+        start(options),
+        stream.client(options, sourceCredentials),
+        stream.format(options),
+        function.invoker(options, functionCredentials),
+        sourceCredentials,
+        functionCredentials);
+  }
+
+  private static OptionCatalog catalog(StreamConnector stream, FunctionConnector function) {
+    List<ConfigOption<?>> options = new ArrayList<>(TriggerOptions.all());
+    options.addAll(stream.options());
+    options.addAll(SourceOptions.all());
+    options.addAll(function.options());
+    options.addAll(DeliveryOptions.all());
+    return new OptionCatalog(options);
+  }
+
+  private static String name(ReadableConfig options) {
+    String accepted = "letters, digits, '.', '_' and '-', 128 at most, the first a letter or digit";
+    String name =
+        options
+            .getOptional(TriggerOptions.NAME)
+            .orElseThrow(() -> OptionException.missing(TriggerOptions.NAME, accepted));
+    if (!NAME.matcher(name).matches()) {
+      throw OptionException.refused(TriggerOptions.NAME, name, accepted);
+    }
+    return name;
+  }
+
+  private static int parallelism(ReadableConfig options) {
+    int parallelism = options.get(TriggerOptions.PARALLELISM);
+    if (parallelism < 1 || parallelism > Placement.MAX_PARALLELISM) {
+      throw OptionException.refused(
+          TriggerOptions.PARALLELISM, parallelism, "1 to " + Placement.MAX_PARALLELISM);
+    }
+    return parallelism;
+  }
+
+  private static void requireConnectTimeout(ReadableConfig options) {
+    Duration timeout = options.get(TriggerOptions.CONNECT_TIMEOUT);
+    if (timeout.toMillis() < 1 || timeout.toDays() > 1) {
+      throw OptionException.refused(
+          TriggerOptions.CONNECT_TIMEOUT, timeout.toSeconds() + " s", "1 ms or more, up to 1 d");
+    }
+  }
+
+  private static StartPosition start(ReadableConfig options) {
+    TriggerOptions.Start start = options.get(TriggerOptions.START);
+    Optional<String> time = options.getOptional(TriggerOptions.START_TIME);
+    if (time.isPresent() && start != TriggerOptions.Start.timestamp) {
+      throw new OptionException(
+          TriggerOptions.START_TIME.key()
+              + ": accepted only with "
+              + TriggerOptions.START.key()
+              + ": timestamp");
+    }
+    return switch (start) {
+      case earliest -> new StartPosition.Earliest();
+      case latest -> new StartPosition.Latest();
+      case timestamp -> new StartPosition.At(instant(time));
+      case sequence, subscription ->
+          throw new OptionException(
+              TriggerOptions.START.key()
+                  + ": '"
+                  + start
+                  + "' is not available in this version; accepted: earliest, latest, timestamp");
+    };
+  }
+
+  private static long instant(Optional<String> time) {
+    String accepted = "a time with its zone, such as 2021-10-12T00:00:00Z";
+    String text =
+        time.orElseThrow(() -> OptionException.missing(TriggerOptions.START_TIME, accepted));
+    try {
+      long millis = OffsetDateTime.parse(text).toInstant().toEpochMilli();
+      if (millis < 0) {
+        throw OptionException.refused(TriggerOptions.START_TIME, text, accepted + ", from 1970 on");
+      }
+      return millis;
+    } catch (DateTimeException e) {
+      throw OptionException.refused(TriggerOptions.START_TIME, text, accepted);
+    }
+  }
+
+  /** Puts the place in the file before a complaint that begins with a key. */
+  private static OptionException located(
+      OptionException complaint, Map<String, Entry> entries, Path file) {
+    String message = complaint.getMessage();
+    int colon = message.indexOf(':');
+    Entry entry = colon < 0 ? null : entries.get(message.substring(0, colon));
+    if (entry != null) {
+      return new OptionException(entry.origin() + ": " + message);
+    }
+    return message.startsWith(file + ":") || message.startsWith("command line:")
+        ? complaint
+        : new OptionException(file + ": " + message);
+  }
+}
