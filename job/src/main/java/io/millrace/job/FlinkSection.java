@@ -90,7 +90,8 @@ final class FlinkSection {
               throw refused(
                   PipelineOptions.MAX_PARALLELISM,
                   given,
-                  Placement.MAX_PARALLELISM + ", which is part of the state's format; leave it out");
+                  Placement.MAX_PARALLELISM
+                      + ", which is part of the state's format; leave it out");
             });
   }
 
