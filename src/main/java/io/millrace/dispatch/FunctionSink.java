@@ -19,7 +19,6 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreWriteTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
-import org.apache.flink.streaming.api.transformations.SourceTransformation;
 
 /**
  * Invokes a function with the records of each shard, in order, one call of a shard at a time.
@@ -78,9 +77,7 @@ public final class FunctionSink
   @Override
   public DataStream<ShardRecord> addPreWriteTopology(DataStream<ShardRecord> input) {
     checkCheckpoints(input.getExecutionEnvironment().getCheckpointConfig());
-    boolean chained =
-        input.getTransformation() instanceof SourceTransformation<?, ?, ?> source
-            && source.getSource() instanceof ShardStreamSource;
+    boolean chained = DispatchTopology.isFedBy(ShardStreamSource.class, input);
     return DispatchTopology.behind(
         input, new DispatchSettings(name, invoker, format, options, http, chained));
   }

@@ -8,6 +8,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
 
 /** Puts the Dispatch operator behind a stream of records. */
 public final class DispatchTopology {
@@ -16,6 +17,12 @@ public final class DispatchTopology {
   public static final String NAME = "dispatch";
 
   private DispatchTopology() {}
+
+  /** True when the stream comes straight from a source of this class. */
+  public static boolean isFedBy(Class<?> source, DataStream<ShardRecord> stream) {
+    return stream.getTransformation() instanceof SourceTransformation<?, ?, ?> transformation
+        && source.isInstance(transformation.getSource());
+  }
 
   /**
    * The undeliverable records of {@code input}. Where source and Dispatch share a task the records
