@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.emulator;
+
+import io.millrace.emulator.datahub.DataHubEmulator;
+import io.millrace.emulator.fault.Faults;
+import io.millrace.emulator.function.FunctionEmulator;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * DataHub and Function Compute on 127.0.0.1, for a try-out and for tests: they speak the real wire
+ * protocol to the vendor's own SDKs, check signatures, keep everything in memory, have faults on
+ * demand, and keep a journal of every invocation.
+ *
+ * <p>Safe for use by several threads. Closing it frees the ports and stops all threads.
+ */
+public final class Emulator implements AutoCloseable {
+
+  private final AtomicReference<ServiceKeys> keys;
+  private final Journal journal;
+  private final DataHubEmulator dataHub;
+  private final FunctionEmulator functions;
+  private final AdminServer admin;
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+
+  private Emulator(Builder settings) {
+    keys = new AtomicReference<>(settings.keys);
+    try {
+      ExecutorService workers = Executors.newCachedThreadPool(daemons());
+      closing.push(workers::shutdownNow);
+      journal = new Journal(settings.journal);
+      closing.push(journal::close);
+      Faults faults = new Faults(new Random(settings.seed));
+      dataHub =
+          DataHubEmulator.start(
+              settings.dataHubPort,
+              settings.tls,
+              keys::get,
+              faults,
+              settings.clock,
+              settings.splitGuard,
+              workers);
+      closing.push(dataHub::close);
+      functions =
+          FunctionEmulator.start(
+              settings.functionComputePort,
+              settings.tls,
+              settings.functionUrl,
+              journal,
+              keys::get,
+              faults,
+              settings.checkClock ? Optional.of(settings.clock) : Optional.empty(),
+              workers);
+      closing.push(functions::close);
+      admin = AdminServer.start(settings.adminPort, this, faults);
+      closing.push(admin::close);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Starts from: any free ports, keys {@code testid} and {@code testkey}, no TLS, no faults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public URI dataHubEndpoint() {
+    return dataHub.endpoint();
+  }
+
+  public URI functionComputeEndpoint() {
+    return functions.endpoint();
+  }
+
+  public URI adminEndpoint() {
+    return admin.endpoint();
+  }
+
+  public DataHubEmulator dataHub() {
+    return dataHub;
+  }
+
+  public FunctionEmulator functions() {
+    return functions;
+  }
+
+  public Journal journal() {
+    return journal;
+  }
+
+  /** The key that both services accept now. */
+  public ServiceKeys keys() {
+    return keys.get();
+  }
+
+  /** Accepts only this key from now on, as after a rotation. */
+  public void setKeys(ServiceKeys other) {
+    keys.set(other);
+  }
+
+  @Override
+  public void close() {
+    while (!closing.isEmpty()) {
+      closing.pop().run();
+    }
+  }
+
+  private static ThreadFactory daemons() {
+    AtomicLong number = new AtomicLong();
+    return task -> {
+      Thread thread = new Thread(task, "emulator-worker-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Collects the settings of an emulator. */
+  public static final class Builder {
+
+    private int dataHubPort;
+    private int functionComputePort;
+    private int adminPort;
+    private ServiceKeys keys = new ServiceKeys("testid", "testkey", Optional.empty());
+    private Optional<URI> functionUrl = Optional.empty();
+    private Optional<TlsMaterial> tls = Optional.empty();
+    private Optional<Path> journal = Optional.empty();
+    private InstantSource clock = InstantSource.system();
+    private boolean checkClock = true;
+    private boolean splitGuard;
+    private long seed = 1;
+
+    private Builder() {}
+
+    /** 0, the default, for any free port. */
+    public Builder dataHubPort(int port) {
+      dataHubPort = port;
+      return this;
+    }
+
+    /** 0, the default, for any free port. */
+    public Builder functionComputePort(int port) {
+      functionComputePort = port;
+      return this;
+    }
+
+    /** 0, the default, for any free port. */
+    public Builder adminPort(int port) {
+      adminPort = port;
+      return this;
+    }
+
+    /** The key that both services accept. */
+    public Builder credentials(String accessKeyId, String accessKeySecret) {
+      keys = new ServiceKeys(accessKeyId, accessKeySecret, Optional.empty());
+      return this;
+    }
+
+    /** The key that both services accept, only together with the token. */
+    public Builder credentials(String accessKeyId, String accessKeySecret, String securityToken) {
+      keys = new ServiceKeys(accessKeyId, accessKeySecret, Optional.of(securityToken));
+      return this;
+    }
+
+    /** A process that speaks the custom-runtime contract and runs all functions. */
+    public Builder functionUrl(Optional<URI> url) {
+      functionUrl = url;
+      return this;
+    }
+
+    /** Serves both services over TLS. The admin API stays on plain HTTP. */
+    public Builder tls(Optional<TlsMaterial> material) {
+      tls = material;
+      return this;
+    }
+
+    /** A file that gets a copy of the journal. */
+    public Builder journal(Optional<Path> file) {
+      journal = file;
+      return this;
+    }
+
+    /** Whether Function Compute refuses a Date that is 15 minutes off; on by default. */
+    public Builder checkClock(boolean on) {
+      checkClock = on;
+      return this;
+    }
+
+    /** Whether a shard may only be split or merged 5 s after it was made; off by default. */
+    public Builder splitGuard(boolean on) {
+      splitGuard = on;
+      return this;
+    }
+
+    /** The clock of both services; the journal has its own. */
+    public Builder clock(InstantSource source) {
+      clock = source;
+      return this;
+    }
+
+    /** Seeds the choice of faults that have a probability. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @throws java.io.UncheckedIOException naming the port or file that cannot be used
+     */
+    public Emulator start() {
+      return new Emulator(this);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.emulator.datahub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.millrace.emulator.http.Exchange;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a request asks for: the operation, named as DataHub's SDK names its methods, and the names
+ * in its path. Many operations share a path and are told apart by header or by {@code Action}.
+ *
+ * @param body the body after decompression
+ * @param json the body if it is JSON
+ */
+record DataHubCall(
+    String operation,
+    boolean protobuf,
+    String project,
+    String topic,
+    String shard,
+    String subscription,
+    byte[] body,
+    JsonNode json) {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String NONE = "";
+
+  /**
+   * Reads a request.
+   *
+   * @throws DataHubException {@code InvalidUriSpec} if this service has no such operation
+   */
+  static DataHubCall of(Exchange exchange, byte[] body) {
+    String[] path = exchange.path().split("/", -1);
+    String method = exchange.method();
+    String action = exchange.header("x-datahub-request-action").orElse(NONE);
+    boolean protobuf = !action.isEmpty();
+    JsonNode json = protobuf || body.length == 0 ? MissingNode.getInstance() : json(body);
+    String verb = protobuf ? action : json.path("Action").asText().toLowerCase(Locale.ROOT);
+    String route = method + " " + route(path);
+    String operation =
+        switch (route) {
+          case "GET /projects" -> "listProject";
+          case "GET /projects/P" -> "getProject";
+          case "POST /projects/P" -> "createProject";
+          case "DELETE /projects/P" -> "deleteProject";
+          case "GET /projects/P/topics" -> "listTopic";
+          case "GET /projects/P/topics/T" -> "getTopic";
+          case "POST /projects/P/topics/T" -> verb.equals("create") ? "createTopic" : NONE;
+          case "PUT /projects/P/topics/T" -> "updateTopic";
+          case "DELETE /projects/P/topics/T" -> "deleteTopic";
+          case "GET /projects/P/topics/T/shards" -> "listShard";
+          case "POST /projects/P/topics/T/shards" ->
+              switch (verb) {
+                case "pub" -> "putRecords";
+                case "split" -> "splitShard";
+                case "merge" -> "mergeShard";
+                case "extend" -> "extendShard";
+                default -> NONE;
+              };
+          case "POST /projects/P/topics/T/shards/S" ->
+              switch (verb) {
+                case "cursor" -> "getCursor";
+                case "sub" -> "getRecords";
+                case "pub" -> protobuf ? "putRecordsByShard" : NONE;
+                default -> NONE;
+              };
+          case "POST /projects/P/topics/T/subscriptions" ->
+              switch (verb) {
+                case "create" -> "createSubscription";
+                case "list" -> "listSubscription";
+                default -> NONE;
+              };
+          case "GET /projects/P/topics/T/subscriptions/S" -> "getSubscription";
+          case "PUT /projects/P/topics/T/subscriptions/S" -> "updateSubscription";
+          case "DELETE /projects/P/topics/T/subscriptions/S" -> "deleteSubscription";
+          case "POST /projects/P/topics/T/subscriptions/S/offsets" ->
+              switch (verb) {
+                case "open" -> "openSubscriptionSession";
+                case "get" -> "getSubscriptionOffset";
+                default -> NONE;
+              };
+          case "PUT /projects/P/topics/T/subscriptions/S/offsets" ->
+              switch (verb) {
+                case "commit" -> "commitSubscriptionOffset";
+                case "reset" -> "resetSubscriptionOffset";
+                default -> NONE;
+              };
+          default -> NONE;
+        };
+    if (operation.isEmpty()) {
+      throw new DataHubException(
+          "InvalidUriSpec",
+          "The emulator has no operation for "
+              + method
+              + " "
+              + exchange.path()
+              + (verb.isEmpty() ? "" : " with action " + verb)
+              + ".");
+    }
+    boolean ofSubscription = path.length > 5 && path[5].equals("subscriptions");
+    return new DataHubCall(
+        operation,
+        protobuf,
+        part(path, 2),
+        part(path, 4),
+        ofSubscription ? NONE : part(path, 6),
+        ofSubscription ? part(path, 6) : NONE,
+        body,
+        json);
+  }
+
+  /** The shard as the fault rules see it. */
+  Optional<String> shardName() {
+    return shard.isEmpty() ? Optional.empty() : Optional.of(shard);
+  }
+
+  /** A text that the request must have. */
+  String text(String field) {
+    JsonNode value = json.path(field);
+    if (!value.isTextual() || value.asText().isEmpty()) {
+      throw DataHubException.invalidParameter("The parameter " + field + " is missing.");
+    }
+    return value.asText();
+  }
+
+  /** A number that the request must have. */
+  long number(String field) {
+    JsonNode value = json.path(field);
+    if (!value.canConvertToLong()) {
+      throw DataHubException.invalidParameter("The parameter " + field + " is missing.");
+    }
+    return value.asLong();
+  }
+
+  /** The path with its names masked. */
+  private static String route(String[] path) {
+    StringBuilder route = new StringBuilder();
+    for (int i = 1; i < path.length; i++) {
+      boolean name = i % 2 == 0;
+      route.append('/').append(name ? (i == 2 ? "P" : i == 4 ? "T" : "S") : path[i]);
+    }
+    return route.toString();
+  }
+
+  private static String part(String[] path, int index) {
+    return path.length > index ? URLDecoder.decode(path[index], StandardCharsets.UTF_8) : NONE;
+  }
+
+  private static JsonNode json(byte[] body) {
+    try {
+      return MAPPER.readTree(body);
+    } catch (IOException e) {
+      throw DataHubException.invalidParameter("The body is not JSON: " + firstLine(e.getMessage()));
+    }
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+}

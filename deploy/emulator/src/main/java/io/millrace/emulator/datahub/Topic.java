@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.emulator.datahub;
+
+import io.millrace.emulator.datahub.ShardLog.Incoming;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A topic: its shards, open and closed, and its subscriptions. Safe for use by several threads;
+ * splits and merges are made one at a time.
+ */
+final class Topic {
+
+  static final int MAX_ACTIVE = 256;
+  static final int MAX_TOTAL = 512;
+  private static final Duration GUARD = Duration.ofSeconds(5);
+
+  private final String project;
+  private final String name;
+  private final TopicSchema schema;
+  private final ExpandMode expandMode;
+  private final InstantSource clock;
+  private final BooleanSupplier splitGuard;
+  private final long createdAt;
+  private final List<ShardLog> shards = new CopyOnWriteArrayList<>();
+  private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+  private final AtomicLong unkeyed = new AtomicLong();
+  private final ReadWriteLock topology = new ReentrantReadWriteLock();
+  private volatile List<ShardLog> active = List.of();
+  private volatile NavigableMap<BigInteger, ShardLog> byKey = new TreeMap<>();
+  private volatile int lifecycleDays;
+  private volatile String comment;
+
+  /** How shards may be added, by the words of the wire. */
+  enum ExpandMode {
+    SPLIT_EXTEND(""),
+    ONLY_SPLIT("split"),
+    ONLY_EXTEND("extend");
+
+    final String wireName;
+
+    ExpandMode(String wireName) {
+      this.wireName = wireName;
+    }
+
+    static ExpandMode named(String wireName) {
+      for (ExpandMode mode : values()) {
+        if (mode.wireName.equalsIgnoreCase(wireName)) {
+          return mode;
+        }
+      }
+      throw DataHubException.invalidParameter("Invalid expand mode: " + wireName);
+    }
+  }
+
+  Topic(
+      String project,
+      String name,
+      TopicSchema schema,
+      int shardCount,
+      int lifecycleDays,
+      String comment,
+      ExpandMode expandMode,
+      InstantSource clock,
+      BooleanSupplier splitGuard) {
+    if (shardCount < 1 || shardCount > MAX_ACTIVE) {
+      throw DataHubException.invalidParameter(
+          "Invalid shard count: " + shardCount + "; 1 to " + MAX_ACTIVE + ".");
+    }
+    this.project = project;
+    this.name = name;
+    this.schema = schema;
+    this.expandMode = expandMode;
+    this.clock = clock;
+    this.splitGuard = splitGuard;
+    this.createdAt = clock.millis();
+    this.comment = comment;
+    setLifecycleDays(lifecycleDays);
+    for (KeyRange range : KeyRange.divide(shardCount)) {
+      add(range, List.of());
+    }
+    index();
+  }
+
+  String project() {
+    return project;
+  }
+
+  String name() {
+    return name;
+  }
+
+  TopicSchema schema() {
+    return schema;
+  }
+
+  ExpandMode expandMode() {
+    return expandMode;
+  }
+
+  long createdAt() {
+    return createdAt;
+  }
+
+  int lifecycleDays() {
+    return lifecycleDays;
+  }
+
+  void setLifecycleDays(int days) {
+    if (days < 1 || days > 7) {
+      throw DataHubException.invalidParameter("Invalid lifecycle: " + days + "; 1 to 7 days.");
+    }
+    lifecycleDays = days;
+  }
+
+  String comment() {
+    return comment;
+  }
+
+  void setComment(String text) {
+    comment = text;
+  }
+
+  Map<String, Subscription> subscriptions() {
+    return subscriptions;
+  }
+
+  List<ShardLog> shards() {
+    return shards;
+  }
+
+  List<ShardLog> active() {
+    return active;
+  }
+
+  ShardLog shard(String id) {
+    if (!id.isEmpty() && id.length() < 10 && id.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      int number = Integer.parseInt(id);
+      // Shards are numbered in the order in which they were made, and none is ever removed.
+      if (number < shards.size()) {
+        return shards.get(number);
+      }
+      throw DataHubException.noSuchShard(project, name, id);
+    }
+    throw DataHubException.invalidParameter("Invalid shard id: " + id);
+  }
+
+  /** Appends a record to the shard that its hash key leads to. */
+  void append(Incoming record, BigInteger hashKey) {
+    routed(
+        () -> {
+          boolean extended = byKey.size() < active.size();
+          return extended
+              ? active.get(hashKey.mod(BigInteger.valueOf(active.size())).intValue())
+              : byKey.floorEntry(hashKey).getValue();
+        },
+        record);
+  }
+
+  /** Appends a record without a key to the active shard whose turn it is. */
+  void append(Incoming record) {
+    routed(() -> active.get((int) (unkeyed.getAndIncrement() % active.size())), record);
+  }
+
+  /**
+   * No split or merge comes between choosing the shard and appending, so that keys keep their
+   * order.
+   */
+  private void routed(Supplier<ShardLog> choice, Incoming record) {
+    topology.readLock().lock();
+    try {
+      choice.get().append(List.of(record), clock.millis());
+    } finally {
+      topology.readLock().unlock();
+    }
+  }
+
+  /** Splits a shard in two at a key. */
+  List<ShardLog> split(String id, BigInteger key) {
+    return changed(() -> splitNow(id, key));
+  }
+
+  private List<ShardLog> splitNow(String id, BigInteger key) {
+    requireMode(ExpandMode.ONLY_EXTEND, "split");
+    ShardLog parent = shard(id);
+    requireActive(parent);
+    if (key.compareTo(parent.range().begin()) <= 0 || key.compareTo(parent.range().end()) >= 0) {
+      throw DataHubException.invalidParameter("The key range is invalid.");
+    }
+    requireSettled(parent);
+    requireRoom(2, 1);
+    parent.close(clock.millis());
+    return List.of(
+        add(new KeyRange(parent.range().begin(), key), List.of(parent.id())),
+        add(new KeyRange(key, parent.range().end()), List.of(parent.id())));
+  }
+
+  /** Splits a shard in the middle. */
+  List<ShardLog> split(String id) {
+    return split(id, shard(id).range().middle());
+  }
+
+  /** Merges two neighbours. */
+  ShardLog merge(String id, String adjacentId) {
+    return changed(() -> mergeNow(id, adjacentId));
+  }
+
+  private ShardLog mergeNow(String id, String adjacentId) {
+    requireMode(ExpandMode.ONLY_EXTEND, "merge");
+    ShardLog one = shard(id);
+    ShardLog other = shard(adjacentId);
+    requireActive(one);
+    requireActive(other);
+    boolean before = one.range().endsAt(other.range());
+    if (one == other || (!before && !other.range().endsAt(one.range()))) {
+      throw DataHubException.invalidParameter("The two shards are not adjacent.");
+    }
+    requireSettled(one);
+    requireSettled(other);
+    requireRoom(1, 2);
+    long now = clock.millis();
+    one.close(now);
+    other.close(now);
+    ShardLog low = before ? one : other;
+    ShardLog high = before ? other : one;
+    return add(
+        new KeyRange(low.range().begin(), high.range().end()), List.of(one.id(), other.id()));
+  }
+
+  /** Adds shards without parents until a number is active. */
+  void extendTo(int number) {
+    changed(() -> extendNow(number));
+  }
+
+  private List<ShardLog> extendNow(int number) {
+    requireMode(ExpandMode.ONLY_SPLIT, "extend");
+    int added = number - active().size();
+    if (added < 1) {
+      throw DataHubException.invalidParameter(
+          "Invalid shard number: " + number + "; more than " + active().size() + ".");
+    }
+    requireRoom(added, 0);
+    return Stream.generate(() -> add(KeyRange.NONE, List.of())).limit(added).toList();
+  }
+
+  /** Drops what has reached the end of its life. */
+  void expireOld() {
+    long horizon = clock.millis() - Duration.ofDays(lifecycleDays).toMillis();
+    for (ShardLog shard : shards) {
+      if (shard.nextSequence() > shard.firstSequence() && shard.oldest().time() < horizon) {
+        shard.expire(shard.since(horizon, Long.MAX_VALUE).sequence());
+      }
+    }
+  }
+
+  /** Looks at the shards while no split or merge is half done. */
+  <T> T consistently(Supplier<T> look) {
+    topology.readLock().lock();
+    try {
+      return look.get();
+    } finally {
+      topology.readLock().unlock();
+    }
+  }
+
+  private <T> T changed(Supplier<T> change) {
+    topology.writeLock().lock();
+    try {
+      T result = change.get();
+      index();
+      return result;
+    } finally {
+      topology.writeLock().unlock();
+    }
+  }
+
+  private void index() {
+    active = shards.stream().filter(ShardLog::active).toList();
+    NavigableMap<BigInteger, ShardLog> begins = new TreeMap<>();
+    for (ShardLog shard : active) {
+      if (!shard.range().equals(KeyRange.NONE)) {
+        begins.put(shard.range().begin(), shard);
+      }
+    }
+    byKey = begins;
+  }
+
+  private ShardLog add(KeyRange range, List<String> parents) {
+    ShardLog shard = new ShardLog(shards.size(), range, parents, clock.millis());
+    shards.add(shard);
+    return shard;
+  }
+
+  private void requireMode(ExpandMode excluded, String operation) {
+    if (expandMode == excluded) {
+      throw new DataHubException(
+          "OperationDenied", "The topic's expand mode does not allow to " + operation + " shards.");
+    }
+  }
+
+  private static void requireActive(ShardLog shard) {
+    if (!shard.active()) {
+      throw DataHubException.notActive();
+    }
+  }
+
+  private void requireSettled(ShardLog shard) {
+    if (splitGuard.getAsBoolean() && clock.millis() - shard.createdAt() < GUARD.toMillis()) {
+      throw new DataHubException("LimitExceeded", "Split/Merge shard operation limit exceeded.");
+    }
+  }
+
+  private void requireRoom(int added, int closed) {
+    if (active().size() + added - closed > MAX_ACTIVE || shards.size() + added > MAX_TOTAL) {
+      throw new DataHubException(
+          "LimitExceeded",
+          "A topic has at most " + MAX_ACTIVE + " active and " + MAX_TOTAL + " shards in all.");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.emulator.fault;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a fault does to a request that it strikes. */
+public enum FaultKind {
+  /** Refuses with an HTTP status and a service error code; nothing runs. */
+  STATUS,
+  /** The function fails: 200 with {@code X-Fc-Error-Type}. */
+  ERROR(FaultTarget.FUNCTION),
+  /** Takes longer, by the rule's delay. */
+  LATENCY,
+  /** Holds the request until the rule is removed, or the function's timeout has passed. */
+  HANG,
+  /** Resets the connection; nothing runs. */
+  DROP_BEFORE,
+  /** Runs, then resets the connection instead of answering. */
+  DROP_AFTER,
+  /** Runs, sends half of the answer's body, then closes the connection. */
+  TRUNCATE,
+  /** Refuses a cursor as expired. */
+  EXPIRED_CURSOR(FaultTarget.DATAHUB),
+  /** 502 with an HTML page, as a load balancer answers; nothing runs. */
+  HTML;
+
+  private final Set<FaultTarget> targets;
+
+  FaultKind(FaultTarget... targets) {
+    this.targets = targets.length == 0 ? Set.of(FaultTarget.values()) : Set.of(targets);
+  }
+
+  /** Whether a service can have this fault. */
+  public boolean appliesTo(FaultTarget target) {
+    return targets.contains(target);
+  }
+
+  /** The name in the admin API, such as {@code drop-after}. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The kind with this name in the admin API. */
+  public static Optional<FaultKind> named(String wireName) {
+    return Arrays.stream(values()).filter(kind -> kind.wireName().equals(wireName)).findFirst();
+  }
+
+  /** All names, for messages. */
+  public static String names() {
+    return Arrays.stream(values()).map(FaultKind::wireName).collect(Collectors.joining(", "));
+  }
+}

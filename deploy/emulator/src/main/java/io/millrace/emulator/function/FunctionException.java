@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.emulator.function;
+
+/**
+ * A refusal by the function service, before any function runs: HTTP status, error code, message.
+ */
+final class FunctionException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final int status;
+  private final String code;
+
+  FunctionException(int status, String code, String message) {
+    super(message, null, false, false);
+    this.status = status;
+    this.code = code;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String code() {
+    return code;
+  }
+
+  /** The error code that the service gives with a status. */
+  static String codeOf(int status) {
+    return switch (status) {
+      case 400 -> "InvalidArgument";
+      case 401, 403 -> "AccessDenied";
+      case 404 -> "FunctionNotFound";
+      case 409 -> "ConcurrentUpdateError";
+      case 412 -> "PreconditionFailed";
+      case 429 -> "ResourceExhausted";
+      case 499 -> "ClientClosedRequest";
+      case 503 -> "ResourceThrottled";
+      default -> status < 500 ? "InvalidArgument" : "InternalServerError";
+    };
+  }
+
+  /** The status that the service gives with an error code. */
+  static int statusOf(String code) {
+    return switch (code) {
+      case "AccessDenied", "SignatureNotMatch", "InvalidAccessKeyID" -> 403;
+      case "ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound" -> 404;
+      case "ConcurrentUpdateError" -> 409;
+      case "PreconditionFailed" -> 412;
+      case "ResourceExhausted" -> 429;
+      case "ClientClosedRequest" -> 499;
+      case "InternalServerError" -> 500;
+      case "ResourceThrottled" -> 503;
+      default -> 400;
+    };
+  }
+}

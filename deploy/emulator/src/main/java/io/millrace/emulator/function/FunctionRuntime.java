@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.emulator.function;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Where functions run. Never throws and never fails: a function that fails has a result too. */
+interface FunctionRuntime {
+
+  CompletableFuture<FunctionResult> invoke(FunctionCall call, byte[] event);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.emulator.function;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The functions that exist, by service. Safe for use by several threads. */
+final class FunctionStore {
+
+  private final Map<String, Map<String, Deployed>> services = new ConcurrentSkipListMap<>();
+
+  /** A function with the number of its invocations under way. */
+  static final class Deployed {
+
+    private final FunctionLimits limits;
+    private final AtomicInteger running = new AtomicInteger();
+
+    private Deployed(FunctionLimits limits) {
+      this.limits = limits;
+    }
+
+    FunctionLimits limits() {
+      return limits;
+    }
+
+    /** Takes one of the concurrent invocations allowed; false if all are taken. */
+    boolean enter() {
+      if (running.incrementAndGet() <= limits.maxConcurrency()) {
+        return true;
+      }
+      running.decrementAndGet();
+      return false;
+    }
+
+    void leave() {
+      running.decrementAndGet();
+    }
+  }
+
+  void create(String service, String function, FunctionLimits limits) {
+    services
+        .computeIfAbsent(service, name -> new ConcurrentSkipListMap<>())
+        .put(function, new Deployed(limits));
+  }
+
+  /** Removes a function; false if there was none. Its service stays. */
+  boolean delete(String service, String function) {
+    return services.getOrDefault(service, Map.of()).containsKey(function)
+        && services.get(service).remove(function) != null;
+  }
+
+  /** The names of all functions, as {@code service/function}. */
+  List<String> names() {
+    return services.entrySet().stream()
+        .flatMap(
+            service ->
+                service.getValue().keySet().stream()
+                    .map(function -> service.getKey() + "/" + function))
+        .toList();
+  }
+
+  /**
+   * A function.
+   *
+   * @throws FunctionException if there is none
+   */
+  Deployed get(String service, String function) {
+    Map<String, Deployed> functions = services.get(service);
+    if (functions == null) {
+      throw new FunctionException(
+          404, "ServiceNotFound", "service '" + service + "' does not exist");
+    }
+    Deployed deployed = functions.get(function);
+    if (deployed == null) {
+      throw new FunctionException(
+          404,
+          "FunctionNotFound",
+          "function '" + function + "' does not exist in service '" + service + "'");
+    }
+    return deployed;
+  }
+}
