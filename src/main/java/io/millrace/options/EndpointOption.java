@@ -39,7 +39,7 @@ public final class EndpointOption {
       throw OptionException.refused(endpoint, text.get(), accepted);
     }
     boolean plain = uri.getScheme().equals("http");
-    if (plain && !LOOPBACK.matcher(uri.getHost()).matches() && !options.get(allowHttp)) {
+    if (plain && !isLoopback(uri) && !options.get(allowHttp)) {
       throw OptionException.refused(
           endpoint,
           text.get(),
@@ -48,6 +48,11 @@ public final class EndpointOption {
               + ": true permits plain http, which anyone on the way can read");
     }
     return uri;
+  }
+
+  /** True when the host is this machine by its very name; no name is resolved. */
+  public static boolean isLoopback(URI endpoint) {
+    return LOOPBACK.matcher(endpoint.getHost()).matches();
   }
 
   private static URI parse(String text) {
