@@ -2,10 +2,8 @@
 package io.millrace.source;
 
 import io.millrace.dispatch.ShardRecordTypeInfo;
-import io.millrace.http.HttpAnswer;
-import io.millrace.http.HttpCall;
-import io.millrace.http.HttpFailure;
-import io.millrace.http.HttpTransport;
+import io.millrace.http.HttpSettings;
+import io.millrace.http.SharedTransport;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.options.OptionException;
@@ -14,7 +12,6 @@ import io.millrace.source.enumerator.EnumeratorStateSerializer;
 import io.millrace.source.enumerator.ShardEnumerator;
 import io.millrace.source.reader.ShardReader;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -65,23 +62,19 @@ public final class ShardStreamSource
    */
   public static ShardStreamSource of(
       StreamClient.Factory client, StartPosition start, ReadableConfig options) {
-    return new ShardStreamSource(
-        new StreamConnection.Factory(client, ShardStreamSource::transport),
-        start,
-        SourceSettings.from(options));
+    return of(client, start, options, HttpSettings.DEFAULT);
   }
 
-  private static HttpTransport transport(String job) {
-    return new HttpTransport() {
-      @Override
-      public CompletableFuture<HttpAnswer> send(HttpCall call) {
-        return CompletableFuture.failedFuture(
-            new HttpFailure(HttpFailure.Kind.CLOSED, "job " + job + " has no transport", null));
-      }
-
-      @Override
-      public void close() {}
-    };
+  /** A source with settings of its own for the transport. */
+  public static ShardStreamSource of(
+      StreamClient.Factory client,
+      StartPosition start,
+      ReadableConfig options,
+      HttpSettings http) {
+    return new ShardStreamSource(
+        new StreamConnection.Factory(client, job -> SharedTransport.acquire(job, http)),
+        start,
+        SourceSettings.from(options));
   }
 
   @Override
