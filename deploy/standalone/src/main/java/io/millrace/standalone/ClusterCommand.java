@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code millrace cluster}: starts and stops a standalone cluster that outlives the command. */
 @Command(
     name = "cluster",
+    mixinStandardHelpOptions = true,
     description = "A Flink cluster of real processes on this machine.",
     synopsisSubcommandLabel = "(start | stop)",
     subcommands = {ClusterCommand.Start.class, ClusterCommand.Stop.class})
@@ -26,6 +27,7 @@ public final class ClusterCommand {
   /** {@code millrace cluster start}. */
   @Command(
       name = "start",
+      mixinStandardHelpOptions = true,
       description = "Starts ZooKeeper, a JobManager and TaskManagers; prints Flink's REST address.")
   static final class Start implements Callable<Integer> {
 
@@ -97,7 +99,10 @@ public final class ClusterCommand {
   }
 
   /** {@code millrace cluster stop}. */
-  @Command(name = "stop", description = "Ends every process of the cluster; its files stay.")
+  @Command(
+      name = "stop",
+      mixinStandardHelpOptions = true,
+      description = "Ends every process of the cluster; its files stay.")
   static final class Stop implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -130,7 +135,7 @@ public final class ClusterCommand {
     try {
       return command.call();
     } catch (ClusterException e) {
-      say(spec, e.getMessage());
+      say(spec, "millrace: " + e.getMessage());
       return 2;
     } catch (Exception e) {
       throw new IllegalStateException(e);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.IllegalConfigurationException;
@@ -30,7 +31,7 @@ import org.apache.flink.configuration.IllegalConfigurationException;
  */
 public final class StandaloneCluster implements AutoCloseable {
 
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
 
   private final ClusterLayout layout;
@@ -209,7 +210,7 @@ public final class StandaloneCluster implements AutoCloseable {
    * were killed don't count, though the JobManager may list them until their heartbeat is missed.
    *
    * @throws ClusterException at once when fewer are alive, naming the log of the last that ended;
-   *     or after two minutes
+   *     or after three minutes
    */
   public void awaitTaskManagers(int count) {
     await(
@@ -217,7 +218,7 @@ public final class StandaloneCluster implements AutoCloseable {
         List.of(),
         () -> {
           SortedMap<Integer, ClusterProcess> known = started(Role.TASKMANAGER);
-          Set<String> alive = new java.util.TreeSet<>();
+          Set<String> alive = new TreeSet<>();
           Optional<ClusterProcess> ended = Optional.empty();
           for (ClusterProcess process : known.values()) {
             if (process.isAlive()) {
