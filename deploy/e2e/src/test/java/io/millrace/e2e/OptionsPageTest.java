@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
@@ -82,7 +83,10 @@ class OptionsPageTest {
       return TimeUtils.formatWithHighestUnit(duration);
     }
     if (value instanceof MemorySize size) {
-      return size.toHumanReadableString();
+      return size.toString();
+    }
+    if (value instanceof Enum<?> constant) {
+      return "`" + constant.name().toLowerCase(Locale.ROOT) + "`";
     }
     return "`" + value + "`";
   }
