@@ -18,7 +18,14 @@ import picocli.CommandLine.Spec;
     versionProvider = ProgramVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "Runs cloud functions off partitioned cloud streams, in order, on Apache Flink.",
-    subcommands = {CheckCommand.class},
+    subcommands = {
+      CheckCommand.class,
+      RunCommand.class,
+      StatusCommand.class,
+      SuspendCommand.class,
+      ResumeCommand.class,
+      StopCommand.class
+    },
     footer = {
       "",
       "Exit code 0: all is well. 1: it failed. 2: input that is not accepted, or a service that"

@@ -26,14 +26,16 @@ final class ClusterFailures {
       cause = cause.getCause();
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    // Flink answers with a list of texts, the second of them a whole trace; its causes are the
-    // news.
-    return message
-        .lines()
+    return lastCause(message);
+  }
+
+  /** The innermost cause of a stack trace in text, which is how Flink's REST interface tells it. */
+  static String lastCause(String text) {
+    return text.lines()
         .map(String::strip)
         .filter(line -> line.startsWith("Caused by:"))
         .reduce((first, last) -> last)
         .map(line -> line.substring("Caused by:".length()).strip())
-        .orElseGet(() -> message.lines().findFirst().orElse(""));
+        .orElseGet(() -> text.lines().findFirst().orElse(""));
   }
 }

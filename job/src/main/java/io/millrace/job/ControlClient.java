@@ -3,6 +3,10 @@ package io.millrace.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.control.CommandRequest;
+import io.millrace.control.JsonAnswer;
+import io.millrace.control.StatusRequest;
+import io.millrace.control.Verb;
 import io.millrace.options.OptionException;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -19,18 +23,21 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.client.JobStatusMessage;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobConfigHeaders;
 import org.apache.flink.runtime.rest.messages.JobConfigInfo;
+import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
+import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
-import org.apache.flink.streaming.api.operators.collect.CollectCoordinationResponse;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
 
 /**
  * Speaks to the jobs of this program on one cluster, over Flink's REST interface. For use by one
@@ -127,11 +134,34 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * Asks the coordinator of a job's sink.
-   *
-   * @return its answer, a JSON object
+   * How a job stands: {@code {job, name, state, shards: […]}}. A job that does not run has no
+   * shards to tell of.
    */
-  ObjectNode ask(TriggerJob job, CoordinationRequest request) {
+  public ObjectNode status(TriggerJob job) {
+    ObjectNode status = JSON.createObjectNode();
+    status.put("job", job.id().toString());
+    status.put("name", job.trigger());
+    status.put("state", job.state().name());
+    if (job.state() == JobStatus.RUNNING) {
+      status.setAll(ask(job, new StatusRequest()));
+    } else {
+      status.putArray("shards");
+    }
+    return status;
+  }
+
+  /**
+   * Tells a job what to do. The same id again asks how far it is.
+   *
+   * @param id of the command, unique
+   * @param shard empty for all that the verb fits
+   * @return {@code {id, command, refused, shards: [{shard, stage}]}}
+   */
+  public ObjectNode command(TriggerJob job, String id, Verb verb, Optional<String> shard) {
+    return ask(job, new CommandRequest(id, verb, shard.orElse(null)));
+  }
+
+  private ObjectNode ask(TriggerJob job, CoordinationRequest request) {
     // Flink puts the uid into the path as it is; a space would end the request line.
     String uid =
         URLEncoder.encode(job.sinkUid() + ": dispatch", StandardCharsets.UTF_8).replace("+", "%20");
@@ -139,17 +169,48 @@ public final class ControlClient implements AutoCloseable {
         answer(
             "ask job " + job.id() + " (" + job.trigger() + ", " + job.state() + ")",
             client.sendCoordinationRequest(job.id(), uid, request));
-    if (!(response instanceof CollectCoordinationResponse answer)) {
-      throw new ClusterException(
-          cluster + ": job " + job.id() + " gave an answer of another version: " + response);
-    }
     try {
-      byte[] document = answer.getResults(BytePrimitiveArraySerializer.INSTANCE).get(0);
-      return (ObjectNode) JSON.readTree(document);
+      return (ObjectNode) JSON.readTree(JsonAnswer.read(response));
     } catch (IOException e) {
       throw new ClusterException(
           cluster + ": job " + job.id() + " gave an answer of another version", e);
     }
+  }
+
+  /**
+   * A job's tasks.
+   *
+   * @param state of the job
+   * @param running tasks that run
+   * @param all tasks
+   */
+  public record Tasks(JobStatus state, int running, int all) {}
+
+  /** How many of a job's tasks run. */
+  public Tasks tasks(JobID job) {
+    JobDetailsInfo details = answer("ask for the tasks of job " + job, client.getJobDetails(job));
+    int running = 0;
+    int all = 0;
+    for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
+      all += vertex.getParallelism();
+      running += vertex.getTasksPerState().getOrDefault(ExecutionState.RUNNING, 0);
+    }
+    return new Tasks(details.getJobStatus(), running, all);
+  }
+
+  /** Why a job failed last, in a line. */
+  public String failure(JobID job) {
+    JobExceptionsMessageParameters parameters = new JobExceptionsMessageParameters();
+    parameters.jobPathParameter.resolve(job);
+    JobExceptionsInfoWithHistory history =
+        answer(
+            "ask for the failures of job " + job,
+            client.sendRequest(
+                JobExceptionsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()));
+    return history.getExceptionHistory().getEntries().stream()
+        .findFirst()
+        .map(entry -> ClusterFailures.lastCause(entry.getStacktrace()))
+        .orElse("none");
   }
 
   /**

@@ -61,10 +61,15 @@ final class FlinkSection {
     } catch (OptionException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      // Flink's own line, which names key and value, and its reason.
-      String reason = e.getCause() == null ? "" : " " + e.getCause().getMessage();
-      throw new OptionException(PREFIX + "*: " + e.getMessage() + reason);
+      throw unreadable(e);
     }
+  }
+
+  /** Flink's own line, which names key and value, and its reason. */
+  static OptionException unreadable(IllegalArgumentException refusal) {
+    String reason = refusal.getCause() == null ? "" : " " + refusal.getCause().getMessage();
+    return new OptionException(
+        PREFIX + "*: " + (refusal.getMessage() + reason).replaceAll("\\s+", " "));
   }
 
   private static void requireJobOptions(ReadableConfig flink) {

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.job;
 
+import io.millrace.dispatch.FunctionSink;
+import io.millrace.http.HttpSettings;
+import io.millrace.options.OptionException;
+import io.millrace.source.ShardStreamSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The job's graph: one source, one sink, one chain of tasks. */
+/** A trigger's job graph: one source, one sink, one chain of tasks. */
+@PublicEvolving
 public final class Pipeline {
 
-  /** Fixed, because it is part of the format of the state. */
-  static final int MAX_PARALLELISM = 1024;
+  static final String SOURCE_UID = "source";
+
+  static final String SINK_UID = "functions";
 
   /** The job's global parameter that names the sink's uid. */
   static final String SINK_UID_PARAMETER = "millrace.sink-uid";
@@ -17,7 +28,50 @@ public final class Pipeline {
 
   private Pipeline() {}
 
-  static void build(StreamExecutionEnvironment env, TriggerSpec spec) {
-    throw new UnsupportedOperationException(env + spec.name());
+  /**
+   * Adds the trigger's pipeline to an environment, and configures it: the trigger's own {@code
+   * flink.*} keys win over what the environment was made with, and both over our defaults.
+   *
+   * @throws OptionException when the environment is configured in a way that would break order or
+   *     recovery
+   */
+  public static void build(StreamExecutionEnvironment env, TriggerSpec spec) {
+    Configuration given = new Configuration((Configuration) env.getConfiguration());
+    given.addAll(spec.flink());
+    Configuration flink = FlinkSection.withDefaults(given);
+    FlinkSection.check(flink, spec.options());
+    configure(env, flink);
+    env.setParallelism(spec.parallelism());
+
+    Map<String, String> parameters =
+        new HashMap<>(env.getConfig().getGlobalJobParameters().toMap());
+    parameters.put(SINK_UID_PARAMETER, SINK_UID);
+    parameters.put(TRIGGER_PARAMETER, spec.name());
+    env.getConfig().setGlobalJobParameters(new JobParameters(parameters));
+
+    env.fromSource(
+            ShardStreamSource.of(spec.source(), spec.start(), spec.options()),
+            WatermarkStrategy.noWatermarks(),
+            spec.source().stream())
+        .uid(SOURCE_UID)
+        .sinkTo(
+            FunctionSink.of(
+                spec.name(), spec.function(), spec.format(), spec.options(), http(spec)))
+        .uid(SINK_UID)
+        .name(spec.source().stream() + " → " + spec.function().function());
+  }
+
+  private static void configure(StreamExecutionEnvironment env, Configuration flink) {
+    try {
+      env.configure(flink);
+    } catch (IllegalArgumentException e) {
+      throw FlinkSection.unreadable(e);
+    }
+  }
+
+  static HttpSettings http(TriggerSpec spec) {
+    return new HttpSettings(
+        spec.options().get(TriggerOptions.CONNECT_TIMEOUT),
+        HttpSettings.DEFAULT.maxConnectionsPerHost());
   }
 }

@@ -47,7 +47,7 @@ public record TriggerSpec(
     String name,
     int parallelism,
     ReadableConfig options,
-    ReadableConfig flink,
+    Configuration flink,
     StartPosition start,
     StreamClient.Factory source,
     EnvelopeFormat format,
