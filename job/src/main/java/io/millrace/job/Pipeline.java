@@ -50,7 +50,7 @@ public final class Pipeline {
     env.getConfig().setGlobalJobParameters(new JobParameters(parameters));
 
     env.fromSource(
-            ShardStreamSource.of(spec.source(), spec.start(), spec.options()),
+            ShardStreamSource.of(spec.source(), spec.start(), spec.options(), http(spec)),
             WatermarkStrategy.noWatermarks(),
             spec.source().stream())
         .uid(SOURCE_UID)
