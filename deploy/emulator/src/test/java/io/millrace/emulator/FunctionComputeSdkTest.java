@@ -165,8 +165,7 @@ class FunctionComputeSdkTest {
     assertRefused("nofunc", 404, "FunctionNotFound");
     assertThatThrownBy(() -> client.invokeFunction(new InvokeFunctionRequest("nosvc", "fn")))
         .isInstanceOfSatisfying(
-            ClientException.class,
-            e -> assertThat(e.getErrorCode()).isEqualTo("ServiceNotFound"));
+            ClientException.class, e -> assertThat(e.getErrorCode()).isEqualTo("ServiceNotFound"));
     emulator.functions().delete("svc", "fn");
     assertRefused("fn", 404, "FunctionNotFound");
     assertThat(emulator.journal().entries())

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 /** Each kind of fault as a caller of a function sees it, and as the journal tells it. */
 class FunctionFaultTest {
 
-  private static final String EVENT = "{\"records\":[{\"eventId\":\"3:17\"},{\"eventId\":\"3:18\"}]}";
+  private static final String EVENT =
+      "{\"records\":[{\"eventId\":\"3:17\"},{\"eventId\":\"3:18\"}]}";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private Emulator emulator;

@@ -35,7 +35,8 @@ final class SignedCaller {
     return client().send(request(function, event), HttpResponse.BodyHandlers.ofString());
   }
 
-  CompletableFuture<HttpResponse<String>> invokeAsync(HttpClient client, String function, String event) {
+  CompletableFuture<HttpResponse<String>> invokeAsync(
+      HttpClient client, String function, String event) {
     return client.sendAsync(request(function, event), HttpResponse.BodyHandlers.ofString());
   }
 
@@ -45,8 +46,7 @@ final class SignedCaller {
 
   private HttpRequest request(String function, String event) {
     String path = "/2016-08-15/services/svc/functions/" + function + "/invocations";
-    String date =
-        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
     try {
       String md5 =
           Base64.getEncoder()

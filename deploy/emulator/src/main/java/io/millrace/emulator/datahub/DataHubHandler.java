@@ -82,10 +82,7 @@ final class DataHubHandler implements Consumer<Exchange> {
       }
       case TRUNCATE -> exchange.truncate(answer(exchange, call, requestId));
       case HANG ->
-          strike
-              .removed()
-              .thenRunAsync(() -> exchange.answer(answer(exchange, call, requestId)), workers)
-              .whenComplete((done, failure) -> logIfBroken(call, failure));
+          strike.removed().thenRun(() -> exchange.answer(answer(exchange, call, requestId)));
       case LATENCY, ERROR ->
           throw new IllegalStateException(strike.rule().kind() + " does not strike DataHub");
     }
@@ -140,11 +137,5 @@ final class DataHubHandler implements Consumer<Exchange> {
                 .put("ErrorCode", code)
                 .put("ErrorMessage", message))
         .with("x-datahub-request-id", requestId);
-  }
-
-  private static void logIfBroken(DataHubCall call, Throwable failure) {
-    if (failure != null) {
-      LOG.error("{} failed after it was released", call.operation(), failure);
-    }
   }
 }

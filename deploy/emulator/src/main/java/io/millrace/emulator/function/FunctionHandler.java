@@ -217,8 +217,7 @@ final class FunctionHandler implements Consumer<Exchange> {
       return strike
           .get()
           .removed()
-          .thenComposeAsync(
-              removed -> runtime.invoke(arrival.call(), arrival.exchange().body()), workers);
+          .thenCompose(removed -> runtime.invoke(arrival.call(), arrival.exchange().body()));
     }
     return runtime.invoke(arrival.call(), arrival.exchange().body());
   }

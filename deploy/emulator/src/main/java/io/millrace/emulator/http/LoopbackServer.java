@@ -5,6 +5,7 @@ import io.millrace.emulator.TlsMaterial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpScheme;
@@ -130,6 +131,10 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   private static SslContextFactory.Server sslContext(TlsMaterial material) {
+    if (!Files.isReadable(material.keyStore())) {
+      throw new UncheckedIOException(
+          new IOException("cannot read the key store " + material.keyStore()));
+    }
     SslContextFactory.Server context = new SslContextFactory.Server();
     context.setKeyStorePath(material.keyStore().toAbsolutePath().toString());
     context.setKeyStoreType("PKCS12");
