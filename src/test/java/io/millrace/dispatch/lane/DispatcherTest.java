@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.dispatch.FakeFunction;
+import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.dispatch.Outcome;
+import io.millrace.model.ShardRecord;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The dispatcher on a clock that is turned by hand. */
+final class DispatcherTest {
+
+  private static final Outcome OK = new Outcome.Acknowledged(Optional.empty());
+  private static final Outcome BOOM = new Outcome.RecordFault("boom", Optional.of("r1"));
+  private static final Outcome GONE = new Outcome.TargetFault("refused", Optional.empty());
+  private static final Outcome BUSY = new Outcome.Throttled("busy", Optional.empty());
+  private static final Outcome LOST = new Outcome.UnknownFate("lost", Optional.empty());
+
+  private record Call(String shard, int attempt, long at) {}
+
+  private final List<Call> calls = new ArrayList<>();
+  private final Map<String, CompletableFuture<Outcome>> open = new HashMap<>();
+  private Function<FunctionInvoker.Invocation, Outcome> function = call -> OK;
+  private boolean hanging;
+  private final List<String> drained = new ArrayList<>();
+  private final Time time = new Time();
+  private final Lease lease = new Lease(Duration.ofDays(365));
+  private Dispatcher dispatcher = dispatcher(512, true, true, false, 1000);
+
+  private Dispatcher dispatcher(
+      int maxAttempts, boolean wait, boolean probe, boolean failJob, int maxCalls) {
+    lease.renew(0);
+    return new Dispatcher(
+        new Dispatcher.Policy(
+            "orders",
+            "f",
+            new BatchLimits(10, 10_000, 10_000),
+            Duration.ZERO,
+            new RetrySchedule(Duration.ofSeconds(1), maxAttempts),
+            Duration.ofSeconds(60),
+            wait,
+            probe,
+            failJob,
+            maxCalls),
+        FakeFunction.FORMAT,
+        new FunctionInvoker() {
+          @Override
+          public CompletableFuture<Outcome> invoke(Invocation invocation) {
+            calls.add(new Call(invocation.shard(), invocation.attempt(), time.now));
+            if (hanging) {
+              CompletableFuture<Outcome> answer = new CompletableFuture<>();
+              assertThat(open.put(invocation.shard(), answer)).isNull();
+              return answer;
+            }
+            return CompletableFuture.completedFuture(function.apply(invocation));
+          }
+
+          @Override
+          public void close() {}
+        },
+        time,
+        lease,
+        new Random(1));
+  }
+
+  private void put(int shard, long... sequences) {
+    for (long sequence : sequences) {
+      dispatcher.append(new ShardRecord(shard + "", shard, sequence, 0, 0, new byte[5], false));
+    }
+    time.runMails();
+  }
+
+  private List<Call> callsOf(String shard) {
+    return calls.stream().filter(call -> call.shard().equals(shard)).toList();
+  }
+
+  private Lane lane(int shard) {
+    return dispatcher.lanes().stream().filter(l -> l.key() == shard).findFirst().orElseThrow();
+  }
+
+  @Test
+  void tries512TimesASecondApartAndThenSuspends() {
+    function = call -> call.shard().equals("1") ? BOOM : OK;
+    put(1, 0, 1);
+    put(2, 0);
+    time.pass(Duration.ofSeconds(2_000));
+    List<Call> tried = callsOf("1");
+    assertThat(tried).hasSize(512);
+    for (int i = 0; i < 512; i++) {
+      assertThat(tried.get(i).attempt()).isEqualTo(i + 1);
+      assertThat(i == 0 ? 1_000 : tried.get(i).at() - tried.get(i - 1).at())
+          .isGreaterThanOrEqualTo(1_000);
+    }
+    assertThat(lane(1).isSuspended()).isTrue();
+    put(2, 1);
+    assertThat(callsOf("2")).hasSize(2);
+
+    function = call -> OK;
+    dispatcher.resume("1");
+    time.pass(Duration.ofSeconds(2));
+    assertThat(callsOf("1")).hasSize(514);
+    assertThat(lane(1).tail()).isEqualTo(lane(1).head());
+  }
+
+  @Test
+  void failsTheJobInsteadWhereTheUserWantsThat() {
+    dispatcher = dispatcher(2, true, true, true, 10);
+    function = call -> BOOM;
+    put(1, 0);
+    assertThatThrownBy(() -> time.pass(Duration.ofSeconds(5)))
+        .hasMessageContaining("shard 1")
+        .hasMessageContaining("boom");
+  }
+
+  @Test
+  void aTargetFaultBlocksAllAndOneCallAtATimeProbes() {
+    function = call -> GONE;
+    for (int shard = 0; shard < 50; shard++) {
+      put(shard, 0);
+    }
+    assertThat(dispatcher.blockedBy()).contains("refused");
+    calls.clear();
+    time.pass(Duration.ofMinutes(2));
+    // 1, 2, 4, … 60 s apart.
+    assertThat(calls).hasSizeBetween(6, 8);
+    function = call -> OK;
+    time.pass(Duration.ofSeconds(61));
+    assertThat(dispatcher.blockedBy()).isEmpty();
+    assertThat(dispatcher.lanes())
+        .allSatisfy(
+            lane -> {
+              assertThat(lane.attempts()).isZero();
+              assertThat(lane.isSuspended()).isFalse();
+              assertThat(lane.snapshot().records()).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void aConnectionLostWhileTheTargetGoesDownIsNotAnAttempt() {
+    function = call -> LOST;
+    put(1, 0);
+    assertThat(lane(1).attempts()).isEqualTo(1);
+    function = call -> GONE;
+    time.pass(Duration.ofSeconds(61));
+    assertThat(lane(1).attempts()).isZero();
+  }
+
+  @Test
+  void targetFaultsCountWhereTheUserWantsTheOriginalsLetter() {
+    dispatcher = dispatcher(3, true, false, false, 10);
+    function = call -> GONE;
+    put(1, 0);
+    time.pass(Duration.ofSeconds(10));
+    assertThat(callsOf("1")).hasSize(3);
+    assertThat(lane(1).isSuspended()).isTrue();
+  }
+
+  @Test
+  void aLostAnswerIsWaitedOut() {
+    function = call -> LOST;
+    put(1, 0);
+    time.pass(Duration.ofSeconds(59));
+    assertThat(calls).hasSize(1);
+    time.pass(Duration.ofSeconds(2));
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
+  void aLostAnswerIsRetriedSoonWhereTheUserWantsThat() {
+    dispatcher = dispatcher(512, false, true, false, 10);
+    function = call -> LOST;
+    put(1, 0);
+    time.pass(Duration.ofMillis(1_100));
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
+  void throttlingBacksOffAndCountsNoAttempt() {
+    function = call -> BUSY;
+    put(1, 0);
+    time.pass(Duration.ofMinutes(5));
+    assertThat(lane(1).attempts()).isZero();
+    assertThat(calls).hasSizeBetween(10, 30);
+    function = call -> OK;
+    time.pass(Duration.ofSeconds(31));
+    assertThat(lane(1).snapshot().records()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutALeaseNothingIsLaunched() {
+    lease.revoke();
+    put(1, 0);
+    time.pass(Duration.ofSeconds(10));
+    assertThat(calls).isEmpty();
+    lease.renew(time.nanoTime());
+    dispatcher.launchReady();
+    assertThat(calls).hasSize(1);
+  }
+
+  @Test
+  void aFencedDispatcherTakesAnswersAndLaunchesNothing() {
+    hanging = true;
+    put(1, 0);
+    put(1, 1);
+    dispatcher.fence();
+    open.remove("1").complete(OK);
+    time.runMails();
+    assertThat(dispatcher.callsUnderWay()).isZero();
+    assertThat(calls).hasSize(1);
+    dispatcher.unfence();
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
+  void whatArrivesDuringACallMakesTheNextEnvelope() {
+    hanging = true;
+    put(1, 0);
+    put(1, 1, 2, 3, 4);
+    open.remove("1").complete(OK);
+    time.runMails();
+    assertThat(lane(1).sealedRecords()).hasSize(4);
+  }
+
+  @Test
+  void callsAreBoundedAndEveryLaneGetsItsTurn() {
+    dispatcher = dispatcher(512, true, true, false, 16);
+    hanging = true;
+    for (int shard = 0; shard < 100; shard++) {
+      put(shard, 0);
+    }
+    assertThat(open).hasSize(8);
+    int most = 0;
+    while (!open.isEmpty()) {
+      most = Math.max(most, open.size());
+      open.remove(open.keySet().iterator().next()).complete(OK);
+      time.runMails();
+    }
+    assertThat(most).isEqualTo(16);
+    assertThat(calls).hasSize(100);
+    assertThat(calls.stream().map(Call::shard).distinct()).hasSize(100);
+  }
+
+  @Test
+  void aRecordTooLargeForTheFunctionSuspendsAtOnceWithTheReason() {
+    String shard = "s".repeat(20_000);
+    dispatcher.append(new ShardRecord(shard, 1, 0, 0, 0, new byte[5], false));
+    assertThat(calls).isEmpty();
+    assertThat(lane(1).isSuspended()).isTrue();
+    assertThat(lane(1).snapshot().lastError().orElseThrow().message()).contains("takes 10000");
+  }
+
+  @Test
+  void theEndIsPassedWhenAllWasAcknowledged() {
+    hanging = true;
+    put(1, 0);
+    dispatcher.append(ShardRecord.endOf("1", 1));
+    assertThat(drained).isEmpty();
+    open.remove("1").complete(OK);
+    time.runMails();
+    assertThat(drained).containsExactly("1");
+    dispatcher.append(ShardRecord.endOf("2", 2));
+    assertThat(drained).containsExactly("1", "2");
+  }
+
+  /** A clock that is turned by hand, with its mails and wake-ups. */
+  private final class Time implements Dispatcher.Port {
+    private long now = 1_000_000;
+    private final Deque<Runnable> mails = new ArrayDeque<>();
+    private final PriorityQueue<Long> wakeUps = new PriorityQueue<>();
+
+    void runMails() {
+      while (!mails.isEmpty()) {
+        mails.poll().run();
+      }
+    }
+
+    void pass(Duration duration) {
+      long until = now + duration.toMillis();
+      runMails();
+      while (!wakeUps.isEmpty() && wakeUps.peek() <= until) {
+        now = Math.max(now, wakeUps.poll());
+        dispatcher.launchReady();
+        runMails();
+      }
+      now = until;
+    }
+
+    @Override
+    public long now() {
+      return now;
+    }
+
+    @Override
+    public long nanoTime() {
+      return now * 1_000_000;
+    }
+
+    @Override
+    public void execute(Runnable action) {
+      mails.add(action);
+    }
+
+    @Override
+    public void wakeAt(long at) {
+      if (!wakeUps.contains(at)) {
+        wakeUps.add(at);
+      }
+    }
+
+    @Override
+    public void changed(Lane lane) {}
+
+    @Override
+    public void drained(Lane lane) {
+      drained.add(lane.shard());
+    }
+
+    @Override
+    public void failJob(String message) {
+      throw new IllegalStateException(message);
+    }
+  }
+}
