@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class CommandBookTest {
+
+  private static final Command RESUME_1 = new Command("c1", Verb.RESUME, "1");
+
+  private final CommandBook book = new CommandBook();
+
+  @Test
+  void aCommandIsDurableWithTheFirstCheckpointThatBeganAfterItWasApplied() throws Exception {
+    book.request(RESUME_1);
+    book.checkpoint(1);
+    book.applied(RESUME_1);
+    book.complete(1);
+    assertThat(book.of("c1")).containsEntry(RESUME_1, CommandBook.Stage.APPLIED);
+    book.checkpoint(2);
+    book.complete(2);
+    assertThat(book.of("c1")).containsEntry(RESUME_1, CommandBook.Stage.DURABLE);
+  }
+
+  @Test
+  void whatAFailedAttemptAppliedIsSentAgain() throws Exception {
+    book.request(RESUME_1);
+    book.applied(RESUME_1);
+    book.checkpoint(1);
+    book.ownerReset(shard -> shard.equals("1"));
+    // The checkpoint may still complete; the new attempt restored an older one.
+    book.complete(1);
+    assertThat(book.requested(shard -> true)).containsExactly(RESUME_1);
+    assertThat(book.of("c1")).containsEntry(RESUME_1, CommandBook.Stage.REQUESTED);
+  }
+
+  @Test
+  void whatIsNotAppliedOutlivesTheCoordinator() throws Exception {
+    book.request(RESUME_1);
+    book.request(new Command("c2", Verb.SUSPEND, "2"));
+    book.applied(new Command("c2", Verb.SUSPEND, "2"));
+    CommandBook restored = new CommandBook();
+    restored.restore(book.checkpoint(7));
+    assertThat(restored.requested(shard -> true)).containsExactly(RESUME_1);
+  }
+
+  @Test
+  void askedTwiceIsDoneOnce() {
+    book.request(RESUME_1);
+    book.applied(RESUME_1);
+    book.request(RESUME_1);
+    assertThat(book.requested(shard -> true)).isEmpty();
+  }
+
+  @Test
+  void onlyTheOwnerReceivesIt() {
+    book.request(RESUME_1);
+    assertThat(book.requested(shard -> shard.equals("2"))).isEmpty();
+  }
+
+  @Test
+  void rememberedCommandsAreBounded() throws Exception {
+    for (int i = 0; i < 3_000; i++) {
+      Command command = new Command("c" + i, Verb.RESUME, "1");
+      book.request(command);
+      book.applied(command);
+      book.checkpoint(i);
+      book.complete(i);
+    }
+    assertThat(book.of("c0")).isEmpty();
+    assertThat(book.of("c2999")).hasSize(1);
+  }
+}

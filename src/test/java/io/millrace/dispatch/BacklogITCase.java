@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.model.StartPosition;
+import io.millrace.source.FakeStream;
+import io.millrace.source.ShardStreamSource;
+import io.millrace.source.enumerator.Placement;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The backlog stays in the stream, and no checkpoint waits: with every function call hanging. */
+final class BacklogITCase {
+
+  private static final int SHARDS = 256;
+  private static final int PARALLELISM = 2;
+  private static final MemorySize BUFFER = MemorySize.ofMebiBytes(16);
+
+  @TempDir private Path directory;
+
+  private JobID start(
+      MiniCluster cluster, FakeStream stream, FakeFunction function, Optional<String> savepoint)
+      throws Exception {
+    Configuration options = new Configuration();
+    options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
+    options.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    options.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, false);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
+    env.setParallelism(PARALLELISM);
+    env.setMaxParallelism(Placement.MAX_PARALLELISM);
+    Configuration delivery = new Configuration();
+    delivery.set(DeliveryOptions.BUFFER, BUFFER);
+    delivery.set(DeliveryOptions.STOP_DRAIN_TIMEOUT, Duration.ofSeconds(1));
+    env.fromSource(
+            ShardStreamSource.of(
+                stream.factory(), new StartPosition.Earliest(), new Configuration()),
+            WatermarkStrategy.noWatermarks(),
+            "orders")
+        .uid("source")
+        .sinkTo(FunctionSink.of("orders", function.factory(), FakeFunction.FORMAT, delivery))
+        .uid("functions");
+    JobGraph graph = env.getStreamGraph().getJobGraph();
+    savepoint.ifPresent(
+        path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, false)));
+    return cluster.submitJob(graph).get().getJobID();
+  }
+
+  @Test
+  void everyCallHangs() throws Exception {
+    Configuration options = new Configuration();
+    options.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.resolve("cp").toUri() + "");
+    try (MiniCluster cluster =
+            new MiniCluster(
+                new MiniClusterConfiguration.Builder()
+                    .setConfiguration(options)
+                    .setNumSlotsPerTaskManager(PARALLELISM)
+                    .withRandomPorts()
+                    .build());
+        FakeStream stream = FakeStream.withShards(SHARDS);
+        FakeFunction function = FakeFunction.create()) {
+      cluster.start();
+      function.hang();
+      stream.putEverywhere(5_000);
+
+      JobID job = start(cluster, stream, function, Optional.empty());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(function.openCalls()).isGreaterThan(0));
+      assertQuickAndBounded(cluster, job);
+
+      String savepoint =
+          cluster
+              .stopWithSavepoint(
+                  job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL)
+              .get(60, TimeUnit.SECONDS);
+      job = start(cluster, stream, function, Optional.of(savepoint));
+      assertQuickAndBounded(cluster, job);
+
+      function.release();
+      await()
+          .atMost(Duration.ofSeconds(120))
+          .untilAsserted(
+              () -> {
+                for (int shard : List.of(0, 100, SHARDS - 1)) {
+                  assertThat(function.received(shard + "")).endsWith(shard + ":4999.0");
+                }
+              });
+      cluster.cancelJob(job).get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Ten checkpoints in a row while nothing moves. */
+  private static void assertQuickAndBounded(MiniCluster cluster, JobID job) throws Exception {
+    long from = completed(cluster, job);
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .untilAsserted(() -> assertThat(completed(cluster, job)).isGreaterThanOrEqualTo(from + 15));
+    List<CompletedCheckpointStats> last =
+        stats(cluster, job).getHistory().getCheckpoints().stream()
+            .filter(CompletedCheckpointStats.class::isInstance)
+            .map(CompletedCheckpointStats.class::cast)
+            .limit(8)
+            .toList();
+    assertThat(last).hasSize(8);
+    assertThat(last)
+        .allSatisfy(
+            checkpoint -> {
+              assertThat(checkpoint.getEndToEndDuration()).isLessThan(1_000);
+              // The buffer counts memory, which is more than the same records take in state.
+              assertThat(checkpoint.getStateSize())
+                  .isLessThan(PARALLELISM * BUFFER.getBytes() + SHARDS * 1000L);
+            });
+  }
+
+  private static long completed(MiniCluster cluster, JobID job) throws Exception {
+    CheckpointStatsSnapshot stats = stats(cluster, job);
+    return stats == null ? 0 : stats.getCounts().getNumberOfCompletedCheckpoints();
+  }
+
+  private static CheckpointStatsSnapshot stats(MiniCluster cluster, JobID job) throws Exception {
+    return cluster.getExecutionGraph(job).get(10, TimeUnit.SECONDS).getCheckpointStatsSnapshot();
+  }
+}
