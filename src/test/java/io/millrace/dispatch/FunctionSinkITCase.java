@@ -235,4 +235,21 @@ final class FunctionSinkITCase {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(function.received("1")).endsWith("1:98.0", "1:99.0"));
   }
+
+  @Test
+  void aStopWaitsForHungCallsNoLongerThanItsTimeout() throws Exception {
+    stream = FakeStream.withShards(4);
+    stream.putEverywhere(10);
+    function.hang();
+    Configuration delivery = new Configuration();
+    delivery.set(DeliveryOptions.STOP_DRAIN_TIMEOUT, Duration.ofSeconds(1));
+    job = start(delivery, 2, Optional.empty());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(function.openCalls()).isEqualTo(4));
+    String savepoint = stop();
+    function.release();
+    job = start(delivery, 2, Optional.of(savepoint));
+    awaitDelivered("3", 10);
+  }
 }

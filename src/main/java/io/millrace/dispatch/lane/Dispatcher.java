@@ -361,6 +361,18 @@ public final class Dispatcher {
     launchReady();
   }
 
+  /** The task ends, with calls under way: their fate will not be known to those who restore. */
+  public void leaveCallsBehind() {
+    if (policy.waitForUnknownFate()) {
+      for (Lane lane : lanes.values()) {
+        if (lane.inFlight()) {
+          lane.leaveFlightBehind(lane.inFlightSince() + policy.functionTimeout().toMillis());
+          port.changed(lane);
+        }
+      }
+    }
+  }
+
   /** How many calls are under way. */
   public int callsUnderWay() {
     return budget.underWay();

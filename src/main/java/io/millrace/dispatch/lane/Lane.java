@@ -262,6 +262,14 @@ public final class Lane {
   }
 
   /**
+   * Whoever restores this lane makes no attempt before {@code until}: the call under way is left
+   * behind, and may run till then.
+   */
+  public void leaveFlightBehind(long until) {
+    notBefore = Math.max(notBefore, until);
+  }
+
+  /**
    * Stops launching until {@link #resume}. A call under way is not touched.
    *
    * @return false when the lane was suspended already

@@ -15,8 +15,13 @@ import io.millrace.model.ShardRecord;
 import io.millrace.source.reader.TaskLink;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.metrics.MetricGroup;
@@ -48,6 +53,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
 
   private static final long PULL_INTERVAL = 1_000;
   private static final long PULL_AGAIN = 100;
+  private static final long ALARM_AGAIN = 100;
 
   private final transient DispatchSettings settings;
   private final transient MailboxExecutor mailbox;
@@ -173,18 +179,38 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     return options.getCheckpointType() instanceof SavepointType type && type.isSynchronous();
   }
 
-  /** Takes the answers of the calls under way, so that none of them is repeated. */
+  /**
+   * Takes the answers of the calls under way, so that none of them is repeated. The task's timers
+   * are silent by now (a stop quiesces them before it takes its savepoint), so the deadline has an
+   * alarm of its own.
+   */
   private void awaitCalls() throws InterruptedException {
-    long now = getProcessingTimeService().getCurrentProcessingTime();
-    long deadline = now + settings.options().get(DeliveryOptions.STOP_DRAIN_TIMEOUT).toMillis();
-    // A mail at the deadline ends the wait even if no answer ever comes.
-    ScheduledFuture<?> timer = getProcessingTimeService().registerTimer(deadline, reached -> {});
-    while (dispatcher.callsUnderWay() > 0
-        && getProcessingTimeService().getCurrentProcessingTime() < deadline) {
-      mailbox.yield();
+    if (dispatcher.callsUnderWay() == 0) {
+      return;
     }
-    timer.cancel(false);
+    Duration timeout = settings.options().get(DeliveryOptions.STOP_DRAIN_TIMEOUT);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    ScheduledExecutorService alarm =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "millrace-stop-alarm");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      alarm.scheduleWithFixedDelay(
+          () -> inMailbox(() -> {}, "stop deadline"),
+          timeout.toMillis(),
+          ALARM_AGAIN,
+          TimeUnit.MILLISECONDS);
+      while (dispatcher.callsUnderWay() > 0 && System.nanoTime() - deadline < 0) {
+        mailbox.yield();
+      }
+    } finally {
+      alarm.shutdownNow();
+    }
     if (dispatcher.callsUnderWay() > 0) {
+      dispatcher.leaveCallsBehind();
       LOG.warn(
           "{}: stopping with {} calls still under way after {}; they will be repeated",
           settings.trigger(),
@@ -260,7 +286,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             }
           },
           name);
-    } catch (java.util.concurrent.RejectedExecutionException e) {
+    } catch (RejectedExecutionException e) {
       // The task has ended; what comes late is the next attempt's to find out.
       LOG.debug("{} after the task ended", name);
     }

@@ -227,6 +227,16 @@ final class DispatcherTest {
   }
 
   @Test
+  void aCallLeftBehindIsWaitedOutByThoseWhoRestore() {
+    hanging = true;
+    put(1, 0);
+    long launched = time.now;
+    dispatcher.fence();
+    dispatcher.leaveCallsBehind();
+    assertThat(lane(1).snapshot().notBefore()).isEqualTo(launched + 60_000);
+  }
+
+  @Test
   void whatArrivesDuringACallMakesTheNextEnvelope() {
     hanging = true;
     put(1, 0);
