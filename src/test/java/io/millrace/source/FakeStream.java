@@ -204,6 +204,11 @@ public final class FakeStream implements AutoCloseable {
     return List.copyOf(find(shard).records);
   }
 
+  /** True when no record can be added to the shard. */
+  public synchronized boolean isClosed(String shard) {
+    return !find(shard).shard.open();
+  }
+
   /** How many fetches of the shard were begun. */
   public synchronized int fetches(String shard) {
     return find(shard).fetches;

@@ -213,6 +213,11 @@ final class Custody {
     return waiting.values().stream().map(Waiting::split).toList();
   }
 
+  /** How many splits wait; about right on any thread, for metrics. */
+  long waitingSplits() {
+    return waiting.size();
+  }
+
   /** A checkpoint was completed: splits in it are held back no longer. */
   void completed(long checkpoint) {
     waiting.replaceAll(

@@ -17,11 +17,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.ReaderInfo;
@@ -49,6 +50,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   private final StreamConnection.Factory stream;
   private final StartPosition start;
   private final SourceSettings settings;
+  private final LongSupplier millis;
   private final Lineage lineage;
   private final Custody custody;
   private final Discovery discovery;
@@ -67,6 +69,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       StreamConnection.Factory stream,
       StartPosition start,
       SourceSettings settings,
+      LongSupplier millis,
       Lineage lineage,
       Custody custody,
       boolean begun) {
@@ -74,11 +77,12 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     this.stream = stream;
     this.start = start;
     this.settings = settings;
+    this.millis = millis;
     this.lineage = lineage;
     this.custody = custody;
     this.begun = begun;
     this.discovery =
-        new Discovery(settings.discoveryInterval(), ThreadLocalRandom.current(), now());
+        new Discovery(settings.discoveryInterval(), new SplittableRandom(), millis.getAsLong());
   }
 
   /** The enumerator of a job that starts from nothing. */
@@ -87,11 +91,22 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       StreamConnection.Factory stream,
       StartPosition start,
       SourceSettings settings) {
+    return fresh(context, stream, start, settings, ShardEnumerator::now);
+  }
+
+  /** The same with a clock in milliseconds. */
+  static ShardEnumerator fresh(
+      SplitEnumeratorContext<ShardSplit> context,
+      StreamConnection.Factory stream,
+      StartPosition start,
+      SourceSettings settings,
+      LongSupplier millis) {
     return new ShardEnumerator(
         context,
         stream,
         start,
         settings,
+        millis,
         new Lineage(List.of()),
         Custody.fresh(context.currentParallelism()),
         false);
@@ -104,20 +119,37 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       StartPosition start,
       SourceSettings settings,
       EnumeratorState state) {
+    return restored(context, stream, start, settings, state, ShardEnumerator::now);
+  }
+
+  /** The same with a clock in milliseconds. */
+  static ShardEnumerator restored(
+      SplitEnumeratorContext<ShardSplit> context,
+      StreamConnection.Factory stream,
+      StartPosition start,
+      SourceSettings settings,
+      EnumeratorState state,
+      LongSupplier millis) {
     requireMaxParallelism(state.maxParallelism());
     return new ShardEnumerator(
         context,
         stream,
         start,
         settings,
+        millis,
         new Lineage(state.shards()),
         Custody.restored(context.currentParallelism(), state.waiting(), state.scattered()),
         state.begun());
   }
 
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
   @Override
   public void start() {
     connection = stream.open(TaskFacts.jobOf(context.metricGroup()));
+    context.metricGroup().setUnassignedSplitsGauge(custody::waitingSplits);
     long tick = Math.min(TICK.toMillis(), settings.discoveryInterval().toMillis());
     context.callAsync(() -> true, (always, failure) -> listIfDue(), 0, tick);
   }
@@ -125,7 +157,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   // ---- discovery ----
 
   private void listIfDue() {
-    if (discovery.begin(now())) {
+    if (discovery.begin(millis.getAsLong())) {
       reenter(this::list, this::listed);
     }
   }
@@ -187,7 +219,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       notListed(failure);
       return;
     }
-    if (discovery.succeeded(now())) {
+    if (discovery.succeeded(millis.getAsLong())) {
       LOG.info("The shards of {} are listed again.", stream.stream());
     }
     if (begun) {
@@ -214,7 +246,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     if (!begun && (kind == StreamException.Kind.FATAL || kind == StreamException.Kind.REFUSED)) {
       throw Unrecoverable.because(refusal);
     }
-    if (discovery.failed(now(), kind)) {
+    if (discovery.failed(millis.getAsLong(), kind)) {
       LOG.warn(
           "The shards of {} cannot be listed; trying again until they can: {}",
           stream.stream(),
@@ -288,7 +320,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     if (custody.isHeld(shard, subtask)) {
       LOG.info("Shard {} of {} is delivered to its end.", shard, stream.stream());
       lineage.drained(shard);
-      discovery.soon(now());
+      discovery.soon(millis.getAsLong());
     }
   }
 
@@ -344,9 +376,5 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     if (connection != null) {
       connection.close();
     }
-  }
-
-  private static long now() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 }

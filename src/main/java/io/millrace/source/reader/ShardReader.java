@@ -8,7 +8,7 @@ import io.millrace.source.SourceSettings;
 import io.millrace.source.StreamConnection;
 import io.millrace.source.runtime.TaskFacts;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.SplittableRandom;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
@@ -68,12 +68,7 @@ public final class ShardReader
     TaskLink link = TaskLink.acquire(facts.attempt());
     ShardFetches fetches =
         new ShardFetches(
-            connection.client(),
-            link,
-            settings,
-            System::nanoTime,
-            // Not the shared one of a thread: it is made here and used by the fetcher thread.
-            new java.util.SplittableRandom(ThreadLocalRandom.current().nextLong()));
+            connection.client(), link, settings, System::nanoTime, new SplittableRandom());
     Configuration configuration = new Configuration(context.getConfiguration());
     configuration.set(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY, QUEUE_CAPACITY);
     ShardReader reader = new ShardReader(connection, fetches, link, facts, configuration, context);

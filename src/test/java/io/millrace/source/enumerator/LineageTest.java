@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source.enumerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.model.Position;
+import io.millrace.model.Shard;
+import io.millrace.model.StartPosition;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LineageTest {
+
+  private static final StartPosition EARLIEST = new StartPosition.Earliest();
+
+  private final Lineage lineage = new Lineage(List.of());
+
+  private static Shard shard(int ordinal, boolean open, String... parents) {
+    return new Shard(Integer.toString(ordinal), ordinal, List.of(parents), true, open);
+  }
+
+  private List<String> started(Lineage of) {
+    return of.startable().stream().map(TrackedShard::id).toList();
+  }
+
+  private void drainDurably(String id, long checkpoint) {
+    lineage.drained(id);
+    lineage.snapshotted(checkpoint);
+    lineage.completed(checkpoint);
+  }
+
+  @Test
+  void beginsChildrenAfterAllTheirParents() {
+    lineage.begin(
+        List.of(shard(0, false), shard(1, false), shard(2, true, "0", "1"), shard(3, true)),
+        EARLIEST,
+        Map.of());
+    assertThat(started(lineage)).containsExactly("0", "1", "3");
+    drainDurably("0", 1);
+    assertThat(started(lineage)).isEmpty();
+    drainDurably("1", 2);
+    assertThat(started(lineage)).containsExactly("2");
+    assertThat(started(lineage)).isEmpty();
+  }
+
+  @Test
+  void takesAShardForDrainedOnlyThroughACheckpointTakenAfterwards() {
+    lineage.begin(List.of(shard(0, false), shard(1, true, "0")), EARLIEST, Map.of());
+    assertThat(started(lineage)).containsExactly("0");
+    lineage.snapshotted(1);
+    lineage.drained("0");
+    assertThat(lineage.completed(1)).isEmpty();
+    assertThat(started(lineage)).isEmpty();
+    lineage.snapshotted(2);
+    lineage.snapshotted(3);
+    // Checkpoint 2 was aborted; 3 has it too.
+    assertThat(lineage.completed(3)).containsExactly("0");
+    assertThat(started(lineage)).containsExactly("1");
+  }
+
+  @Test
+  void readsTheEndAgainAfterAFailureThatComesBeforeTheCheckpoint() {
+    lineage.begin(List.of(shard(0, false), shard(1, true, "0")), EARLIEST, Map.of());
+    started(lineage);
+    lineage.drained("0");
+    lineage.snapshotted(1);
+    lineage.setBack("0");
+    assertThat(lineage.state("0")).contains(ShardState.READING);
+    assertThat(lineage.completed(1)).isEmpty();
+    lineage.snapshotted(2);
+    assertThat(lineage.completed(2)).isEmpty();
+    assertThat(started(lineage)).isEmpty();
+    drainDurably("0", 3);
+    assertThat(started(lineage)).containsExactly("1");
+  }
+
+  @Test
+  void doesNotTakeBackWhatIsDurable() {
+    lineage.begin(List.of(shard(0, false)), EARLIEST, Map.of());
+    started(lineage);
+    drainDurably("0", 1);
+    lineage.setBack("0");
+    assertThat(lineage.isDurablyDrained("0")).isTrue();
+  }
+
+  @Test
+  void takesAParentThatIsNotListedAndNotKnownForGone() {
+    lineage.begin(List.of(shard(5, true, "1")), EARLIEST, Map.of());
+    assertThat(started(lineage)).containsExactly("5");
+  }
+
+  @Test
+  void waitsForAParentThatIsReadThoughTheStreamListsItNoMore() {
+    lineage.begin(List.of(shard(0, true)), EARLIEST, Map.of());
+    started(lineage);
+    lineage.listed(List.of(shard(1, true, "0")));
+    assertThat(started(lineage)).isEmpty();
+    drainDurably("0", 1);
+    assertThat(started(lineage)).containsExactly("1");
+  }
+
+  @Test
+  void waitsForAShardThatIsStillPrepared() {
+    Shard prepared = new Shard("0", 0, List.of(), false, true);
+    lineage.begin(List.of(prepared), EARLIEST, Map.of());
+    assertThat(started(lineage)).isEmpty();
+    lineage.listed(List.of(shard(0, true)));
+    assertThat(started(lineage)).containsExactly("0");
+  }
+
+  @Test
+  void readsOnlyOpenShardsFromLatest() {
+    StartPosition behind = new StartPosition.After(new Position(7, 0, 70));
+    lineage.begin(
+        List.of(shard(0, false), shard(1, true, "0"), new Shard("2", 2, List.of(), false, true)),
+        new StartPosition.Latest(),
+        Map.of("1", behind));
+    assertThat(lineage.isDurablyDrained("0")).isTrue();
+    assertThat(lineage.startable())
+        .containsExactly(
+            new TrackedShard(
+                "1", Placement.laneKey(1, 1024), List.of("0"), behind, ShardState.NEW));
+    lineage.listed(List.of(shard(1, true, "0"), shard(2, true), shard(3, true)));
+    assertThat(lineage.startable()).allMatch(shard -> shard.start().equals(EARLIEST)).hasSize(2);
+  }
+
+  @Test
+  void readsShardsOfTheFirstListingFromTheTimeAskedForAndLaterOnesFromTheirBeginning() {
+    StartPosition noon = new StartPosition.At(1_200);
+    lineage.begin(List.of(shard(0, true)), noon, Map.of());
+    assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(noon);
+    lineage.listed(List.of(shard(0, true), shard(1, true)));
+    assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(EARLIEST);
+  }
+
+  @Test
+  void goesOnAfterARestoreWithWhatIsDurable() {
+    lineage.begin(
+        List.of(shard(0, false), shard(1, false), shard(2, true, "0", "1")), EARLIEST, Map.of());
+    started(lineage);
+    drainDurably("0", 1);
+    Lineage restored = new Lineage(lineage.shards());
+    assertThat(restored.isDurablyDrained("0")).isTrue();
+    assertThat(restored.state("1")).contains(ShardState.READING);
+    restored.drained("1");
+    restored.snapshotted(2);
+    restored.completed(2);
+    assertThat(started(restored)).as("before the first listing").isEmpty();
+    restored.listed(List.of(shard(1, false), shard(2, true, "0", "1")));
+    assertThat(started(restored)).containsExactly("2");
+  }
+
+  @Test
+  void forgetsDrainedShardsThatAreGoneOnceNobodyWaitsForThem() {
+    lineage.begin(List.of(shard(0, false), shard(1, true, "0")), EARLIEST, Map.of());
+    started(lineage);
+    drainDurably("0", 1);
+    lineage.listed(List.of(shard(1, true, "0")));
+    assertThat(lineage.state("0")).as("its child has not begun").contains(ShardState.DRAINED);
+    assertThat(started(lineage)).containsExactly("1");
+    lineage.listed(List.of(shard(1, true, "0")));
+    assertThat(lineage.state("0")).isEmpty();
+  }
+}
