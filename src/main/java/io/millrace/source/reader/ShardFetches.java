@@ -206,6 +206,11 @@ final class ShardFetches {
     }
   }
 
+  /** Bytes fetched and not emitted, and expected of the fetches under way. */
+  long bytesTaken() {
+    return budget.taken();
+  }
+
   private void wakeTimed() {
     long now = nanoTime.getAsLong();
     while (!timed.isEmpty() && timed.peek().due - now <= 0) {
