@@ -113,11 +113,10 @@ class ShardStreamSourceITCase {
       stream.putEverywhere(100);
 
       int atFive = log.arrivals().size();
-      // No checkpoint but those asked for: what is lost is set back to the savepoint.
       StreamJob five =
           StreamJob.of(stream, log)
               .parallelism(5)
-              .checkpoints(Duration.ofHours(1))
+              .checkpointsByHand()
               .savepoint(savepoint)
               .on(cluster);
       awaitAll(stream);
@@ -166,7 +165,7 @@ class ShardStreamSourceITCase {
     try (FakeStream stream = FakeStream.withShards(2)) {
       stream.putEverywhere(10);
       log.holdEnd("0");
-      StreamJob job = StreamJob.of(stream, log).checkpoints(Duration.ofHours(1)).on(cluster);
+      StreamJob job = StreamJob.of(stream, log).checkpointsByHand().on(cluster);
       List<String> ofHeld = stream.split("0");
       List<String> ofPassed = stream.split("1");
       ofHeld.forEach(child -> stream.put(child, 5));
@@ -205,8 +204,7 @@ class ShardStreamSourceITCase {
   void bringsTheEndAgainWhenTheTaskIsLostBeforeItIsDurable() throws Exception {
     try (FakeStream stream = FakeStream.withShards(8)) {
       stream.putEverywhere(10);
-      StreamJob job =
-          StreamJob.of(stream, log).parallelism(4).checkpoints(Duration.ofHours(1)).on(cluster);
+      StreamJob job = StreamJob.of(stream, log).parallelism(4).checkpointsByHand().on(cluster);
       awaitAll(stream);
       job.checkpoint();
       List<String> children =
@@ -243,7 +241,7 @@ class ShardStreamSourceITCase {
       StreamJob job =
           StreamJob.of(stream, log)
               .from(new StartPosition.Latest())
-              .checkpoints(Duration.ofHours(1))
+              .checkpointsByHand()
               .on(cluster);
       await().atMost(PATIENCE).until(() -> stream.resolutions() == 5);
       int listings = stream.listings();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.source;
 
+import static org.awaitility.Awaitility.await;
+
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.source.enumerator.Placement;
@@ -17,6 +19,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -43,7 +47,7 @@ final class StreamJob {
       StartPosition from,
       int parallelism,
       int maxParallelism,
-      Duration checkpoints,
+      Optional<Duration> checkpoints,
       Optional<String> savepoint,
       int restarts) {
 
@@ -60,8 +64,10 @@ final class StreamJob {
           stream, log, other, parallelism, maxParallelism, checkpoints, savepoint, restarts);
     }
 
-    Start checkpoints(Duration other) {
-      return new Start(stream, log, from, parallelism, maxParallelism, other, savepoint, restarts);
+    /** No checkpoint but those that the test asks for; Flink else takes one at once. */
+    Start checkpointsByHand() {
+      return new Start(
+          stream, log, from, parallelism, maxParallelism, Optional.empty(), savepoint, restarts);
     }
 
     Start savepoint(String other) {
@@ -94,7 +100,8 @@ final class StreamJob {
       configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
       configuration.set(
           RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(50));
-      configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpoints);
+      checkpoints.ifPresent(
+          interval -> configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval));
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.getExecutionEnvironment(configuration);
       env.setParallelism(parallelism);
@@ -128,7 +135,7 @@ final class StreamJob {
         new StartPosition.Earliest(),
         2,
         Placement.MAX_PARALLELISM,
-        Duration.ofMillis(200),
+        Optional.of(Duration.ofMillis(200)),
         Optional.empty(),
         20);
   }
@@ -137,8 +144,29 @@ final class StreamJob {
     return cluster.getJobStatus(id).get(10, TimeUnit.SECONDS);
   }
 
+  /** Waits until all tasks run. */
+  StreamJob running() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              for (AccessExecutionVertex task :
+                  cluster
+                      .getExecutionGraph(id)
+                      .get(10, TimeUnit.SECONDS)
+                      .getAllExecutionVertices()) {
+                if (task.getExecutionState() != ExecutionState.RUNNING) {
+                  return false;
+                }
+              }
+              return true;
+            });
+    return this;
+  }
+
   /** Stops the job with a savepoint and tells its path. */
   String stop(Path directory) throws Exception {
+    running();
     String path =
         cluster
             .stopWithSavepoint(
@@ -150,6 +178,7 @@ final class StreamJob {
 
   /** Completes a checkpoint now. */
   void checkpoint() throws Exception {
+    running();
     cluster.triggerCheckpoint(id).get(30, TimeUnit.SECONDS);
   }
 

@@ -32,7 +32,7 @@ class RecoveryModelTest {
       @ForAll @IntRange(min = 1, max = 6) int shards,
       @ForAll @IntRange(min = 1, max = 4) int parallelism,
       @ForAll boolean latest,
-      @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 999) Integer> actions)
+      @ForAll @Size(max = 120) List<@IntRange(min = 0, max = 999) Integer> actions)
       throws IOException {
     try (FakeStream stream = FakeStream.withShards(shards)) {
       StartPosition start = latest ? new StartPosition.Latest() : new StartPosition.Earliest();
@@ -40,7 +40,7 @@ class RecoveryModelTest {
       Map<String, List<String>> parents = new HashMap<>();
       Set<String> begun = new HashSet<>();
       for (int action : actions) {
-        act(stream, runtime, action / 15, action % 15);
+        act(stream, runtime, action / 20, action % 20);
         check(stream, runtime, parents, begun);
       }
       settle(stream, runtime, parents, begun);
@@ -51,27 +51,27 @@ class RecoveryModelTest {
       throws IOException {
     int subtask = which % runtime.parallelism();
     switch (action) {
-      case 0, 1, 2 -> runtime.tick();
-      case 3 -> runtime.registerAll();
-      case 4 -> runtime.register(subtask);
-      case 5 -> runtime.fail(subtask);
-      case 6 -> runtime.restart(1 + which % 5);
-      case 7 -> runtime.snapshot();
-      case 8 -> runtime.complete();
-      case 9 -> {
+      case 0, 1 -> runtime.tick();
+      case 2 -> runtime.registerAll();
+      case 3, 4, 5 -> runtime.register(subtask);
+      case 6, 7 -> runtime.fail(subtask);
+      case 8 -> runtime.restart(1 + which % 5);
+      case 9 -> runtime.snapshot();
+      case 10 -> runtime.complete();
+      case 11, 12 -> {
         runtime.snapshot();
         runtime.complete();
       }
-      case 10 -> read(runtime, subtask, which, false);
-      case 11 -> read(runtime, subtask, which, true);
-      case 12 -> openShards(stream).stream().skip(which % 3).findFirst().ifPresent(stream::split);
-      case 13 -> {
+      case 13, 14 -> read(runtime, subtask, which, false);
+      case 15, 16 -> read(runtime, subtask, which, true);
+      case 17 -> openShards(stream).stream().skip(which % 3).findFirst().ifPresent(stream::split);
+      case 18 -> {
         List<String> open = openShards(stream);
         if (open.size() > 1) {
           stream.merge(open.get(0), open.get(1));
         }
       }
-      case 14 -> runtime.completeWhile(subtask);
+      case 19 -> runtime.completeWhile(subtask);
       default -> throw new AssertionError(action);
     }
   }
@@ -93,6 +93,9 @@ class RecoveryModelTest {
     stream.client().shards().join().forEach(shard -> parents.put(shard.id(), shard.parents()));
     Map<String, ShardSplit> durable = runtime.durable();
     List<String> drained = runtime.durablyDrained();
+    assertThat(drained)
+        .as("a drained shard was read to its end in the same checkpoint")
+        .doesNotContainAnyElementsOf(runtime.durablyUnfinished());
     for (int subtask = 0; subtask < runtime.parallelism(); subtask++) {
       for (ShardSplit split : runtime.held(subtask)) {
         assertThat(Placement.owner(split, runtime.parallelism()))
