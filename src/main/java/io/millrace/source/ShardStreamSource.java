@@ -67,10 +67,7 @@ public final class ShardStreamSource
 
   /** A source with settings of its own for the transport. */
   public static ShardStreamSource of(
-      StreamClient.Factory client,
-      StartPosition start,
-      ReadableConfig options,
-      HttpSettings http) {
+      StreamClient.Factory client, StartPosition start, ReadableConfig options, HttpSettings http) {
     return new ShardStreamSource(
         new StreamConnection.Factory(client, job -> SharedTransport.acquire(job, http)),
         start,
