@@ -180,7 +180,7 @@ final class DataHubShardCursor implements ShardCursor {
       return new Fetch(records, nothingFollowed, false, Optional.of(latest), lag(nothingFollowed));
     }
     long behind = Math.max(0, newest - position.sequence());
-    boolean caughtUp = nothingFollowed || (behind == 0 && !records.isEmpty());
+    boolean caughtUp = nothingFollowed || behind == 0;
     return new Fetch(records, caughtUp, false, Optional.of(latest), OptionalLong.of(behind));
   }
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.http.HttpFailure.Kind;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real TLS against real key stores. */
+@Timeout(60)
+final class JettyTransportTlsTest {
+
+  private static final char[] PASSWORD = "password".toCharArray();
+
+  @TempDir static Path directory;
+
+  private static Path rightHost;
+  private static Path wrongHost;
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    rightHost = selfSigned("right", "ip:127.0.0.1");
+    wrongHost = selfSigned("wrong", "dns:elsewhere.example.com");
+  }
+
+  @Test
+  void aTrustedCertificateOfTheRightHostIsAccepted() throws Exception {
+    try (WireServer server = serverWith(rightHost);
+        JettyTransport transport = trusting(rightHost)) {
+      assertThat(transport.send(call(server.uri("/"))).join().text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void aSelfSignedCertificateIsRefused() throws Exception {
+    try (WireServer server = serverWith(rightHost);
+        JettyTransport transport = new JettyTransport(HttpSettings.DEFAULT)) {
+      HttpFailure failure = failure(transport, server.uri("/"));
+
+      assertThat(failure.kind()).isEqualTo(Kind.TLS_REFUSED);
+      assertThat(failure).hasMessageContaining("TLS refused");
+      assertThat(server.arrived).isEmpty();
+    }
+  }
+
+  @Test
+  void aTrustedCertificateOfAnotherHostIsRefused() throws Exception {
+    try (WireServer server = serverWith(wrongHost);
+        JettyTransport transport = trusting(wrongHost)) {
+      HttpFailure failure = failure(transport, server.uri("/"));
+
+      assertThat(failure.kind()).isEqualTo(Kind.TLS_REFUSED);
+      assertThat(server.arrived).isEmpty();
+    }
+  }
+
+  @Test
+  void aPeerThatNeverShakesHandsIsNotConnected() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+        JettyTransport transport =
+            new JettyTransport(new HttpSettings(Duration.ofMillis(300), 16))) {
+      URI uri = URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/");
+
+      HttpFailure failure = failure(transport, uri);
+
+      assertThat(failure.kind()).isEqualTo(Kind.NOT_CONNECTED);
+      assertThat(failure).hasMessageContaining("no TLS handshake within 300 ms");
+    }
+  }
+
+  @Test
+  void aDroppedRequestIsOfUnknownFateAndSentOnce() throws Exception {
+    try (WireServer server =
+            new WireServer(context(rightHost, null), (request, wire) -> wire.socket().close());
+        JettyTransport transport = trusting(rightHost)) {
+      assertThat(failure(transport, server.uri("/")).kind()).isEqualTo(Kind.CONNECTION_LOST);
+      assertThat(server.arrived).hasSize(1);
+    }
+  }
+
+  private static WireServer serverWith(Path keys) throws Exception {
+    return new WireServer(context(keys, null), (request, wire) -> wire.answer(200, "ok"));
+  }
+
+  private static JettyTransport trusting(Path certificates) throws Exception {
+    return new JettyTransport(HttpSettings.DEFAULT, Optional.of(context(null, certificates)));
+  }
+
+  private static SSLContext context(Path keys, Path trusted) throws Exception {
+    KeyManagerFactory keyManagers = null;
+    if (keys != null) {
+      keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keyManagers.init(load(keys), PASSWORD);
+    }
+    TrustManagerFactory trustManagers = null;
+    if (trusted != null) {
+      KeyStore certificates = KeyStore.getInstance("PKCS12");
+      certificates.load(null, null);
+      certificates.setCertificateEntry("server", load(trusted).getCertificate("server"));
+      trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trustManagers.init(certificates);
+    }
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(
+        keyManagers == null ? null : keyManagers.getKeyManagers(),
+        trustManagers == null ? null : trustManagers.getTrustManagers(),
+        null);
+    return context;
+  }
+
+  private static KeyStore load(Path file) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD);
+    }
+    return store;
+  }
+
+  private static Path selfSigned(String name, String alternativeName) throws Exception {
+    Path file = directory.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=" + alternativeName,
+                "-validity",
+                "30",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD))
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(keytool.exitValue()).isZero();
+    return file;
+  }
+
+  private static HttpCall call(URI uri) {
+    return new HttpCall("POST", uri, List.of(), "{}".getBytes(UTF_8), Duration.ofSeconds(20));
+  }
+
+  private static HttpFailure failure(HttpTransport transport, URI uri) {
+    return (HttpFailure) catchThrowable(() -> transport.send(call(uri)).join()).getCause();
+  }
+}
