@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.datahub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.credentials.Credentials;
+import io.millrace.datahub.DataHubOptions.BlobEncoding;
+import io.millrace.emulator.Emulator;
+import io.millrace.emulator.datahub.DataHubEmulator;
+import io.millrace.emulator.datahub.NewRecord;
+import io.millrace.emulator.datahub.TopicSchema;
+import io.millrace.emulator.fault.FaultKind;
+import io.millrace.emulator.fault.FaultRule;
+import io.millrace.emulator.fault.FaultTarget;
+import io.millrace.http.HttpSettings;
+import io.millrace.http.JettyTransport;
+import io.millrace.model.Position;
+import io.millrace.model.Shard;
+import io.millrace.model.ShardRecord;
+import io.millrace.model.StartPosition;
+import io.millrace.source.StreamClient;
+import io.millrace.source.StreamClient.Fetch;
+import io.millrace.source.StreamClient.ShardCursor;
+import io.millrace.source.StreamException;
+import io.millrace.source.StreamException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The client and the emulator, over real connections. */
+@Timeout(60)
+final class DataHubEmulatorTest {
+
+  private static final String PROJECT = "test_project";
+  private static final String TOPIC = "orders";
+
+  private final Emulator emulator =
+      Emulator.builder().credentials("testid", "testkey").splitGuard(false).start();
+  private final DataHubEmulator dataHub = emulator.dataHub();
+  private final JettyTransport transport = new JettyTransport(HttpSettings.DEFAULT);
+  private final StreamClient client = client("testkey", TOPIC);
+
+  @BeforeEach
+  void createTopic() {
+    dataHub.createTopic(PROJECT, TOPIC, TopicSchema.ofStrings("a", "b"), 2, 3);
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    transport.close();
+    emulator.close();
+  }
+
+  @Test
+  void describes() {
+    assertThat(client.describe().join())
+        .isEqualTo(new StreamClient.StreamDescription("test_project/orders", "TUPLE, 2 columns"));
+    assertThat(client.shards().join())
+        .containsExactly(
+            new Shard("0", 0, List.of(), true, true), new Shard("1", 1, List.of(), true, true));
+  }
+
+  @Test
+  void readsTuplesInOrder() {
+    for (int i = 0; i < 2500; i++) {
+      dataHub.put(PROJECT, TOPIC, NewRecord.ofTuple("v" + i, i % 2 == 0 ? null : "x").toShard("1"));
+    }
+
+    List<ShardRecord> records = readAll(client.open("1", 7, new StartPosition.Earliest()));
+
+    assertThat(records).hasSize(2500);
+    for (int i = 0; i < 2500; i++) {
+      ShardRecord record = records.get(i);
+      assertThat(record.position().compareTo(new Position(i, 0, 0))).isZero();
+      assertThat(record.lane()).isEqualTo(7);
+      assertThat(text(record))
+          .isEqualTo(
+              "{\"eventId\":\"1:"
+                  + i
+                  + "\",\"systemTime\":"
+                  + record.time()
+                  + ",\"data\":\"[\\\"v"
+                  + i
+                  + (i % 2 == 0 ? "\\\",null]\"}" : "\\\",\\\"x\\\"]\"}"));
+    }
+    assertThat(readAll(client.open("0", 7, new StartPosition.Earliest()))).isEmpty();
+  }
+
+  @Test
+  void readsBlobs() {
+    dataHub.createTopic(PROJECT, "blobs", TopicSchema.ofBlob(), 1, 3);
+    dataHub.put(PROJECT, "blobs", NewRecord.ofBlob(new byte[] {0, (byte) 0xff}));
+    StreamClient blobs = client("testkey", "blobs");
+
+    assertThat(blobs.describe().join().kind()).isEqualTo("BLOB");
+    assertThat(readAll(blobs.open("0", 0, new StartPosition.Earliest())))
+        .extracting(DataHubEmulatorTest::text)
+        .allMatch(record -> record.endsWith("\"data\":\"AP8=\"}"))
+        .hasSize(1);
+  }
+
+  @Test
+  void startsWhereItIsTold() {
+    put("0", 10);
+    List<ShardRecord> all = readAll(client.open("0", 0, new StartPosition.Earliest()));
+    long time = all.get(5).time();
+
+    assertThat(readAll(client.open("0", 0, new StartPosition.After(all.get(3).position()))))
+        .isEqualTo(all.subList(4, 10));
+    assertThat(readAll(client.open("0", 0, new StartPosition.After(all.get(9).position()))))
+        .isEmpty();
+    assertThat(readAll(client.open("0", 0, new StartPosition.At(time))))
+        .allMatch(record -> record.time() >= time)
+        .endsWith(all.get(9));
+    assertThat(readAll(client.open("0", 0, new StartPosition.At(1)))).isEqualTo(all);
+  }
+
+  @Test
+  void latestIsBehindTheNewestRecordAndStaysThere() {
+    put("0", 5);
+    StartPosition start = client.resolve("0", new StartPosition.Latest()).join();
+    StartPosition ofEmpty = client.resolve("1", new StartPosition.Latest()).join();
+    put("0", 2);
+    put("1", 1);
+
+    assertThat(ofEmpty).isEqualTo(new StartPosition.Earliest());
+    assertThat(readAll(client.open("0", 0, start)))
+        .extracting(ShardRecord::sequence)
+        .containsExactly(5L, 6L);
+    assertThat(readAll(client.open("1", 0, ofEmpty))).hasSize(1);
+  }
+
+  @Test
+  void latestOfASealedShardIsItsEnd() {
+    put("0", 3);
+    dataHub.splitShard(PROJECT, TOPIC, "0");
+
+    StartPosition start = client.resolve("0", new StartPosition.Latest()).join();
+
+    assertThat(start).isInstanceOf(StartPosition.After.class);
+    ShardCursor cursor = client.open("0", 0, start);
+    assertThat(cursor.fetch(10).join().records()).isEmpty();
+    assertThat(cursor.fetch(10).join().ended()).isTrue();
+  }
+
+  @Test
+  void aSplitShardIsReadToItsEndAndThenEnds() {
+    put("0", 3);
+    List<String> children = dataHub.splitShard(PROJECT, TOPIC, "0");
+    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
+
+    assertThat(cursor.fetch(2).join().ended()).isFalse();
+    assertThat(cursor.fetch(2).join().records()).hasSize(1);
+    Fetch end = cursor.fetch(2).join();
+
+    assertThat(end.ended()).isTrue();
+    assertThat(end.records()).isEmpty();
+    assertThat(client.shards().join())
+        .contains(new Shard("0", 0, List.of(), true, false))
+        .filteredOn(shard -> children.contains(shard.id()))
+        .allMatch(shard -> shard.parents().equals(List.of("0")) && shard.open());
+  }
+
+  @Test
+  void anEmptySealedShardEndsAtOnce() {
+    String child = dataHub.mergeShards(PROJECT, TOPIC, "0", "1");
+
+    assertThat(client.open("0", 0, new StartPosition.Earliest()).fetch(5).join().ended()).isTrue();
+    assertThat(client.shards().join())
+        .filteredOn(shard -> shard.id().equals(child))
+        .allMatch(shard -> shard.parents().size() == 2);
+  }
+
+  @Test
+  void expiredRecordsAreALoss() {
+    put("0", 10);
+    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
+    cursor.fetch(2).join();
+    dataHub.expire(PROJECT, TOPIC, "0", 6);
+
+    StreamException failure = failure(cursor.fetch(10));
+
+    assertThat(failure.kind()).isEqualTo(Kind.DATA_LOSS);
+    assertThat(failure).hasMessageContaining("4 records are gone: sequences 2 to 5");
+  }
+
+  @Test
+  void anExpiredCursorIsRenewed() {
+    put("0", 4);
+    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
+    cursor.fetch(2).join();
+    emulator
+        .dataHub()
+        .faults()
+        .add(FaultRule.of(FaultTarget.DATAHUB, FaultKind.EXPIRED_CURSOR).times(1));
+
+    assertThat(cursor.fetch(10).join().records())
+        .extracting(ShardRecord::sequence)
+        .containsExactly(2L, 3L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DROP_BEFORE, UNAVAILABLE",
+    "DROP_AFTER,  UNAVAILABLE",
+    "TRUNCATE,    UNAVAILABLE",
+    "HTML,        UNAVAILABLE",
+    "STATUS,      UNAVAILABLE",
+  })
+  void faultsPassAndNothingIsLost(FaultKind fault, Kind kind) {
+    put("0", 4);
+    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
+    cursor.fetch(2).join();
+    dataHub.faults().add(FaultRule.of(FaultTarget.DATAHUB, fault).times(1));
+
+    assertThat(failure(cursor.fetch(10)).kind()).isEqualTo(kind);
+    assertThat(cursor.fetch(10).join().records())
+        .extracting(ShardRecord::sequence)
+        .containsExactly(2L, 3L);
+  }
+
+  @Test
+  void throttling() {
+    dataHub
+        .faults()
+        .add(
+            FaultRule.of(FaultTarget.DATAHUB, FaultKind.STATUS)
+                .withErrorCode("LimitExceeded")
+                .times(1));
+
+    assertThat(failure(client.shards()).kind()).isEqualTo(Kind.THROTTLED);
+  }
+
+  @Test
+  void wrongSecretsAndMissingTopicsAreRefused() {
+    StreamException secret = failure(client("wrong", TOPIC).describe());
+    StreamException topic = failure(client("testkey", "nosuch").describe());
+
+    assertThat(secret.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(secret).hasMessageContaining("DataHub test_project/orders: Unauthorized, HTTP 403");
+    assertThat(topic.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(topic).hasMessageContaining("DataHub test_project/nosuch: NoSuchTopic");
+  }
+
+  @Test
+  void anUnreachableServiceIsUnavailable() {
+    dataHub.goDown();
+
+    StreamException failure = failure(client.describe());
+
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining(emulator.dataHubEndpoint().getAuthority());
+    dataHub.comeUp();
+    assertThat(client.describe().join().name()).isEqualTo("test_project/orders");
+  }
+
+  private void put(String shard, int count) {
+    for (int i = 0; i < count; i++) {
+      dataHub.put(PROJECT, TOPIC, NewRecord.ofTuple("v" + i, "x").toShard(shard));
+    }
+  }
+
+  private StreamClient client(String secret, String topic) {
+    return new DataHubStream(
+            emulator.dataHubEndpoint(),
+            "/projects/" + PROJECT + "/topics/" + topic,
+            BlobEncoding.BASE64,
+            () -> new Credentials("testid", secret, Optional.empty()))
+        .open(transport);
+  }
+
+  /** Until the cursor has caught up. */
+  private static List<ShardRecord> readAll(ShardCursor cursor) {
+    List<ShardRecord> records = new ArrayList<>();
+    Fetch fetch;
+    do {
+      fetch = cursor.fetch(1000).join();
+      records.addAll(fetch.records());
+    } while (!fetch.caughtUp());
+    return records;
+  }
+
+  private static String text(ShardRecord record) {
+    return new String(record.body(), UTF_8);
+  }
+
+  private static StreamException failure(CompletableFuture<?> future) {
+    return (StreamException) catchThrowable(future::join).getCause();
+  }
+}
