@@ -283,13 +283,14 @@ final class DataHubShardCursor implements ShardCursor {
     return calls.failure(
         Kind.DATA_LOSS,
         shard,
-        (oldest - first)
-            + " records are gone: sequences "
+        "sequences "
             + first
             + " to "
             + (oldest - 1)
-            + " expired before they were read (the topic's lifecycle is too short for the lag);"
-            + " start again from earliest to go on without them",
+            + " are gone ("
+            + (oldest - first)
+            + "): they expired before they were read, because the shard lags by more than the"
+            + " topic's lifecycle; start again from earliest to go on without them",
         null);
   }
 

@@ -191,7 +191,7 @@ final class DataHubEmulatorTest {
     StreamException failure = failure(cursor.fetch(10));
 
     assertThat(failure.kind()).isEqualTo(Kind.DATA_LOSS);
-    assertThat(failure).hasMessageContaining("4 records are gone: sequences 2 to 5");
+    assertThat(failure).hasMessageContaining("sequences 2 to 5 are gone (4)");
   }
 
   @Test

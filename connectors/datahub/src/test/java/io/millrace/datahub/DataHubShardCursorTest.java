@@ -128,7 +128,7 @@ final class DataHubShardCursorTest {
     assertThat(failure.kind()).isEqualTo(Kind.DATA_LOSS);
     assertThat(failure)
         .hasMessageContaining("DataHub p01/t01 shard 0")
-        .hasMessageContaining("4 records are gone: sequences 3 to 6");
+        .hasMessageContaining("sequences 3 to 6 are gone (4)");
     assertThat(failure(cursor).kind()).isEqualTo(Kind.DATA_LOSS);
   }
 
@@ -158,7 +158,7 @@ final class DataHubShardCursorTest {
     ShardCursor late = open(after(1, 0));
     assertThat(late.fetch(5).join().records()).isEmpty();
     dataHub.put(3, 1);
-    assertThat(failure(late)).hasMessageContaining("1 records are gone: sequences 2 to 2");
+    assertThat(failure(late)).hasMessageContaining("sequences 2 to 2 are gone (1)");
   }
 
   @Test
