@@ -31,6 +31,22 @@ import java.util.Optional;
 /**
  * The emulator's own API: JSON over plain HTTP on loopback, without a key. What cannot be done is
  * answered with 400 or 404 and one line, {@code {"error": "…"}}.
+ *
+ * <ul>
+ *   <li>{@code GET /journal?from=<id>}: starts and ends of invocations as lines; {@code GET
+ *       /clock}: the journal's time
+ *   <li>{@code GET /topics}, {@code POST /topics {project, topic, type, fields: [{name, type,
+ *       notnull}], shards, lifecycle}}, {@code GET|DELETE /topics/<project>/<topic>}
+ *   <li>{@code POST /topics/<project>/<topic>/split {shard}}, {@code …/merge {shard, adjacent}},
+ *       {@code …/extend {shards}}, {@code …/expire {shard, before}}
+ *   <li>{@code GET /functions}, {@code POST /functions {service, function, timeoutMs,
+ *       maxConcurrency}}, {@code DELETE /functions/<service>/<function>}
+ *   <li>{@code POST /functions/down|up}, {@code POST /datahub/down|up}: stop listening and cut all
+ *       connections; listen again
+ *   <li>{@code GET|POST|DELETE /faults}, {@code DELETE /faults/<id>}: see {@link FaultJson}
+ *   <li>{@code PUT /latency {delayMs}} of every invocation; {@code PUT /keys {accessKeyId,
+ *       accessKeySecret, securityToken}} that are accepted from now on
+ * </ul>
  */
 final class AdminServer implements AutoCloseable {
 

@@ -328,9 +328,9 @@ public final class Journal implements Closeable {
   /** The file, written by a thread of its own so that no invocation waits for the disk. */
   private static final class Copy implements Closeable {
 
-    private static final Supplier<String> END = () -> "";
+    /** Lines still to be rendered; an absent one is the last. */
+    private final BlockingQueue<Optional<Supplier<String>>> lines = new LinkedBlockingQueue<>();
 
-    private final BlockingQueue<Supplier<String>> lines = new LinkedBlockingQueue<>();
     private final Thread writer;
 
     Copy(Path file) {
@@ -346,13 +346,13 @@ public final class Journal implements Closeable {
     }
 
     void append(Supplier<String> line) {
-      lines.add(line);
+      lines.add(Optional.of(line));
     }
 
     private void write(Path file, BufferedWriter out) {
       try (out) {
-        for (Supplier<String> line = lines.take(); line != END; line = lines.take()) {
-          out.write(line.get());
+        for (var line = lines.take(); line.isPresent(); line = lines.take()) {
+          out.write(line.get().get());
           out.write('\n');
           if (lines.isEmpty()) {
             out.flush();
@@ -367,7 +367,7 @@ public final class Journal implements Closeable {
 
     @Override
     public void close() {
-      lines.add(END);
+      lines.add(Optional.empty());
       try {
         writer.join();
       } catch (InterruptedException e) {

@@ -36,7 +36,7 @@ class CapturedRequestTest {
             .checkClock(false)
             .start()) {
       for (CapturedRequest request : requests) {
-        String[] path = request.target().split("/");
+        String[] path = request.target().split("/", -1);
         emulator.functions().create(path[3].replaceAll("\\..*", ""), path[5]);
       }
       for (CapturedRequest request : requests) {

@@ -205,6 +205,20 @@ class FunctionFaultTest {
     assertThat(outcomes()).hasSize(500).containsOnly("ok");
   }
 
+  @Test
+  void oneCallersInvocationsNeverOverlapInTheJournal() throws Exception {
+    HttpClient client = SignedCaller.client();
+    for (int i = 0; i < 300; i++) {
+      caller.invokeAsync(client, "fn", EVENT).get(20, TimeUnit.SECONDS);
+    }
+    List<Entry> entries = emulator.journal().entries();
+    assertThat(entries).hasSize(300).allMatch(Entry::succeeded);
+    for (int i = 1; i < entries.size(); i++) {
+      assertThat(entries.get(i).start())
+          .isGreaterThanOrEqualTo(entries.get(i - 1).end().orElseThrow());
+    }
+  }
+
   private static int emulatorThreads() {
     return (int)
         Thread.getAllStackTraces().keySet().stream()

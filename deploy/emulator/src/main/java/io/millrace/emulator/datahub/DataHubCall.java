@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param body the body after decompression
  * @param json the body if it is JSON
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record DataHubCall(
     String operation,
     boolean protobuf,

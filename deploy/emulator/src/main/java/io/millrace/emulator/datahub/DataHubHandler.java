@@ -65,6 +65,7 @@ final class DataHubHandler implements Consumer<Exchange> {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a held request ends in its answer
   private void run(Exchange exchange, DataHubCall call, String requestId, Verdict verdict) {
     if (verdict.strike().isEmpty()) {
       exchange.answer(answer(exchange, call, requestId));

@@ -416,8 +416,8 @@ final class DataHubOperations {
     Map<String, Commit> commits = new LinkedHashMap<>();
     call.json()
         .path("Offsets")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             each -> {
               JsonNode offset = each.getValue();
               commits.put(

@@ -81,8 +81,8 @@ final class RecordCodec {
       entry.setPartitionKey(json.get("PartitionKey").asText());
     }
     json.path("Attributes")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             each ->
                 entry
                     .getAttributesBuilder()

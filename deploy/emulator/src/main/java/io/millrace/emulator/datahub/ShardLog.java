@@ -33,9 +33,11 @@ final class ShardLog {
   }
 
   /** A record that is to be appended; the partition key may be empty. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Incoming(byte[] record, String partitionKey) {}
 
   /** What a reader gets: records in order, and where the shard ends. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Slice(
       long sequence,
       byte[][] records,

@@ -4,7 +4,6 @@ package io.millrace.emulator.fault;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a fault does to a request that it strikes. */
@@ -12,7 +11,7 @@ public enum FaultKind {
   /** Refuses with an HTTP status and a service error code; nothing runs. */
   STATUS,
   /** The function fails: 200 with {@code X-Fc-Error-Type}. */
-  ERROR(FaultTarget.FUNCTION),
+  ERROR,
   /** Takes longer, by the rule's delay. */
   LATENCY,
   /** Holds the request until the rule is removed, or the function's timeout has passed. */
@@ -24,19 +23,17 @@ public enum FaultKind {
   /** Runs, sends half of the answer's body, then closes the connection. */
   TRUNCATE,
   /** Refuses a cursor as expired. */
-  EXPIRED_CURSOR(FaultTarget.DATAHUB),
+  EXPIRED_CURSOR,
   /** 502 with an HTML page, as a load balancer answers; nothing runs. */
   HTML;
 
-  private final Set<FaultTarget> targets;
-
-  FaultKind(FaultTarget... targets) {
-    this.targets = targets.length == 0 ? Set.of(FaultTarget.values()) : Set.of(targets);
-  }
-
   /** Whether a service can have this fault. */
   public boolean appliesTo(FaultTarget target) {
-    return targets.contains(target);
+    return switch (this) {
+      case ERROR -> target == FaultTarget.FUNCTION;
+      case EXPIRED_CURSOR -> target == FaultTarget.DATAHUB;
+      case STATUS, LATENCY, HANG, DROP_BEFORE, DROP_AFTER, TRUNCATE, HTML -> true;
+    };
   }
 
   /** The name in the admin API, such as {@code drop-after}. */

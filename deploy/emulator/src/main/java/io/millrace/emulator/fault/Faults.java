@@ -53,22 +53,14 @@ public final class Faults {
 
   /** Removes a rule and releases what it holds; false if there is none with this number. */
   public boolean remove(long id) {
-    for (Standing each : standing) {
-      if (each.id == id && standing.remove(each)) {
-        each.removed.complete(null);
-        return true;
-      }
-    }
-    return false;
+    Optional<Standing> found = standing.stream().filter(each -> each.id == id).findFirst();
+    found.filter(standing::remove).ifPresent(each -> each.removed.complete(null));
+    return found.isPresent();
   }
 
   /** Removes all rules of a service and releases what they hold. */
   public void clear(FaultTarget target) {
-    for (Standing each : standing) {
-      if (each.rule.target() == target) {
-        remove(each.id);
-      }
-    }
+    list(target).forEach(listed -> remove(listed.id()));
   }
 
   /** All rules of a service. */

@@ -165,6 +165,7 @@ final class FunctionHandler implements Consumer<Exchange> {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a run ends in its answer
   private void enter(Arrival arrival, Deployed deployed, Verdict verdict) {
     if (!deployed.enter()) {
       throw new FunctionException(

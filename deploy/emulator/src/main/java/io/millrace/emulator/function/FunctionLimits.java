@@ -16,8 +16,7 @@ public record FunctionLimits(Duration timeout, int maxConcurrency) {
       new FunctionLimits(Duration.ofMinutes(10), Integer.MAX_VALUE);
 
   public FunctionLimits {
-    if (timeout.compareTo(Duration.ofMillis(1)) < 0
-        || timeout.compareTo(Duration.ofSeconds(86_400)) > 0) {
+    if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
           "timeoutMs: " + timeout.toMillis() + " is not within 1 and 86400000");
     }

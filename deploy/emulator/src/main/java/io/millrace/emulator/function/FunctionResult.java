@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param errorType the value of {@code X-Fc-Error-Type}, if it failed; the answer is a 200 all the
  *     same
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record FunctionResult(Optional<String> errorType, byte[] body) {
 
   /** The function's own code reported or threw an error. */

@@ -12,6 +12,7 @@ import java.util.Map;
  * One HTTP answer, decided but not yet written. The body array is not copied and must not change
  * any more.
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and not copied on purpose
 public record Answer(int status, Map<String, String> headers, byte[] body) {
 
   /** Bare, because a charset parameter keeps DataHub's SDK from reading an error. */

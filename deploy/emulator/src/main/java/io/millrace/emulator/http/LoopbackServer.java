@@ -21,6 +21,7 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -161,20 +162,22 @@ public final class LoopbackServer implements AutoCloseable {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      Content.Source.asByteArrayAsync(request, MAX_BODY)
-          .whenComplete(
-              (body, failure) -> {
-                if (failure != null) {
-                  callback.failed(failure);
-                  return;
-                }
-                try {
-                  service.accept(new Exchange(request, response, callback, body));
-                } catch (RuntimeException e) {
-                  callback.failed(e);
-                }
-              });
+      Content.Source.asByteArrayAsync(
+          request,
+          MAX_BODY,
+          Promise.Invocable.from(
+              InvocationType.BLOCKING,
+              body -> receive(request, response, callback, body),
+              callback::failed));
       return true;
+    }
+
+    private void receive(Request request, Response response, Callback callback, byte[] body) {
+      try {
+        service.accept(new Exchange(request, response, callback, body));
+      } catch (RuntimeException e) {
+        callback.failed(e);
+      }
     }
   }
 }

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * DataHub and Function Compute on loopback: {@link io.millrace.emulator.Emulator} is the way in.
+ */
+package io.millrace.emulator;
