@@ -12,12 +12,14 @@ import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
 import io.millrace.source.ShardStreamSource;
 import io.millrace.source.enumerator.Placement;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Source, lanes and control plane together, on a MiniCluster of two TaskManagers. */
@@ -75,6 +78,7 @@ final class FunctionSinkITCase {
     if (job != null) {
       cluster.cancelJob(job).get(20, TimeUnit.SECONDS);
       await()
+          .ignoreExceptions()
           .atMost(Duration.ofSeconds(20))
           .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
     }
@@ -124,6 +128,7 @@ final class FunctionSinkITCase {
                 job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL)
             .get(30, TimeUnit.SECONDS);
     await()
+        .ignoreExceptions()
         .atMost(Duration.ofSeconds(20))
         .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
     job = null;
@@ -136,6 +141,7 @@ final class FunctionSinkITCase {
 
   private void awaitDelivered(String shard, int count) {
     await()
+        .ignoreExceptions()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> assertThat(function.received(shard)).hasSizeGreaterThanOrEqualTo(count));
@@ -204,6 +210,7 @@ final class FunctionSinkITCase {
     awaitDelivered("0", 100);
     awaitDelivered("3", 100);
     await()
+        .ignoreExceptions()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () ->
@@ -217,6 +224,7 @@ final class FunctionSinkITCase {
     String savepoint = stop();
     job = start(delivery, 3, Optional.of(savepoint));
     await()
+        .ignoreExceptions()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () ->
@@ -228,10 +236,12 @@ final class FunctionSinkITCase {
     function.behave(call -> new Outcome.Acknowledged(Optional.empty()));
     assertThat(ask(new CommandRequest("c1", Verb.RESUME, "1"))).contains("\"refused\":null");
     await()
+        .ignoreExceptions()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> assertThat(ask(new CommandRequest("c1", Verb.RESUME, "1"))).contains("DURABLE"));
     await()
+        .ignoreExceptions()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(function.received("1")).endsWith("1:98.0", "1:99.0"));
   }
@@ -245,11 +255,96 @@ final class FunctionSinkITCase {
     delivery.set(DeliveryOptions.STOP_DRAIN_TIMEOUT, Duration.ofSeconds(1));
     job = start(delivery, 2, Optional.empty());
     await()
+        .ignoreExceptions()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(function.openCalls()).isEqualTo(4));
     String savepoint = stop();
     function.release();
     job = start(delivery, 2, Optional.of(savepoint));
     awaitDelivered("3", 10);
+  }
+
+  /**
+   * The stream of the golden savepoint: shard 0 was split into 4 and 5, and all shards but the
+   * first hold records that share a sequence.
+   */
+  private static FakeStream goldenStream() {
+    FakeStream stream = FakeStream.withShards(4);
+    stream.putEverywhere(30);
+    stream.split("0");
+    for (int shard = 1; shard < 6; shard++) {
+      stream.batch(shard + "", 3);
+      stream.put(shard + "", 20);
+    }
+    return stream;
+  }
+
+  private static Configuration goldenDelivery() {
+    Configuration delivery = new Configuration();
+    delivery.set(DeliveryOptions.MAX_ATTEMPTS, 3);
+    delivery.set(DeliveryOptions.RETRY_INTERVAL, Duration.ofMillis(50));
+    delivery.set(DeliveryOptions.MAX_RECORDS, 10);
+    return delivery;
+  }
+
+  /** Writes the golden savepoint of this version; run by hand when a state form is added. */
+  @Test
+  @EnabledIfSystemProperty(named = "millrace.golden.write", matches = ".+")
+  void writeGoldenSavepoint() throws Exception {
+    stream = goldenStream();
+    function.behave(
+        call ->
+            call.shard().equals("1")
+                ? new Outcome.RecordFault("boom", Optional.of("req-1"))
+                : new Outcome.Acknowledged(Optional.empty()));
+    job = start(goldenDelivery(), 2, Optional.empty());
+    for (int shard = 2; shard < 6; shard++) {
+      awaitDelivered(shard + "", shard < 4 ? 53 : 23);
+    }
+    await()
+        .ignoreExceptions()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(ask(new StatusRequest())).contains("SUSPENDED"));
+    Path written = Path.of(java.net.URI.create(stop()));
+    Path golden = Path.of(System.getProperty("millrace.golden.write"));
+    try (Stream<Path> files = Files.list(written)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, golden.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @Test
+  void theGoldenSavepointOfVersion01IsRead() throws Exception {
+    stream = goldenStream();
+    Path golden = Path.of("test/resources/savepoints/0.1").toAbsolutePath();
+    assertThat(golden.resolve("_metadata")).exists();
+    job = start(goldenDelivery(), 3, Optional.of(golden.toUri().toString()));
+    await()
+        .ignoreExceptions()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(ask(new StatusRequest()))
+                    .contains("\"shard\":\"1\",\"state\":\"SUSPENDED\"")
+                    .contains("\"attempts\":3")
+                    .contains("\"message\":\"boom\",\"requestId\":\"req-1\""));
+    for (int shard = 1; shard < 6; shard++) {
+      stream.put(shard + "", 1);
+    }
+    for (int shard = 2; shard < 6; shard++) {
+      awaitDelivered(shard + "", 1);
+      // Nothing that was delivered before is invoked again.
+      assertThat(function.received(shard + "")).hasSize(1);
+    }
+    assertThat(function.received("0")).isEmpty();
+    assertThat(function.received("1")).isEmpty();
+    ask(new CommandRequest("c1", Verb.RESUME, null));
+    awaitDelivered("1", 54);
+    assertThat(function.received("1"))
+        .hasSize(54)
+        .startsWith(names("1", 30).toArray(String[]::new));
+    assertThat(function.received("1").subList(30, 33))
+        .containsExactly("1:30.0", "1:30.1", "1:30.2");
   }
 }
