@@ -23,9 +23,11 @@ public final class ClusterAddress {
   private static final int CONNECT_MILLIS = 5000;
 
   private final Configuration configuration;
+  private final Configuration jobDefaults;
 
-  private ClusterAddress(Configuration configuration) {
-    this.configuration = configuration;
+  private ClusterAddress(Configuration configuration, Configuration jobDefaults) {
+    this.configuration = withClientDefaults(configuration);
+    this.jobDefaults = jobDefaults;
   }
 
   /**
@@ -45,7 +47,7 @@ public final class ClusterAddress {
     Configuration configuration = new Configuration();
     configuration.set(RestOptions.ADDRESS, host);
     configuration.set(RestOptions.PORT, port.get());
-    return new ClusterAddress(withClientDefaults(configuration));
+    return new ClusterAddress(configuration, new Configuration());
   }
 
   /**
@@ -62,8 +64,8 @@ public final class ClusterAddress {
               + "' holds no config.yaml; accepted: the directory of it, or --jobmanager with "
               + ACCEPTED);
     }
-    return new ClusterAddress(
-        withClientDefaults(GlobalConfiguration.loadConfiguration(directory.toString())));
+    Configuration loaded = GlobalConfiguration.loadConfiguration(directory.toString());
+    return new ClusterAddress(new Configuration(loaded), loaded);
   }
 
   /**
@@ -112,6 +114,11 @@ public final class ClusterAddress {
 
   Configuration configuration() {
     return configuration;
+  }
+
+  /** What the configuration directory sets for every job, as {@code flink run} would take it. */
+  Configuration jobDefaults() {
+    return jobDefaults;
   }
 
   /** Fails at once where nobody listens. With high availability the leader is asked for instead. */

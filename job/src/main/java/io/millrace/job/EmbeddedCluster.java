@@ -84,7 +84,7 @@ public final class EmbeddedCluster implements AutoCloseable {
   public JobID submit(TriggerSpec spec, Optional<String> savepointPath) {
     try {
       return cluster
-          .submitJob(JobSubmission.graph(spec, savepointPath))
+          .submitJob(JobSubmission.graph(new Configuration(), spec, savepointPath))
           .get(START_SECONDS, TimeUnit.SECONDS)
           .getJobID();
     } catch (ExecutionException | TimeoutException e) {

@@ -38,7 +38,7 @@ public final class JobSubmission {
   public static JobID submit(
       ClusterAddress cluster, TriggerSpec spec, Optional<String> savepointPath) {
     Path jar = JobJar.find();
-    JobGraph graph = graph(spec, savepointPath);
+    JobGraph graph = graph(cluster.jobDefaults(), spec, savepointPath);
     graph.addJar(new org.apache.flink.core.fs.Path(jar.toUri()));
     cluster.requireListening();
     try (RestClusterClient<StandaloneClusterId> client =
@@ -58,8 +58,8 @@ public final class JobSubmission {
   }
 
   /** The trigger's job graph, without jars. */
-  static JobGraph graph(TriggerSpec spec, Optional<String> savepointPath) {
-    StreamExecutionEnvironment env = new StreamExecutionEnvironment(new Configuration());
+  static JobGraph graph(Configuration defaults, TriggerSpec spec, Optional<String> savepointPath) {
+    StreamExecutionEnvironment env = new StreamExecutionEnvironment(defaults);
     Pipeline.build(env, spec);
     StreamGraph stream = env.getStreamGraph();
     JobGraph graph = stream.getJobGraph(JobSubmission.class.getClassLoader(), JobID.generate());

@@ -2,7 +2,11 @@
 package io.millrace.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.millrace.emulator.Emulator;
+import io.millrace.emulator.datahub.NewRecord;
+import io.millrace.emulator.datahub.TopicSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -14,10 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
+import org.apache.flink.api.common.JobID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,33 +105,13 @@ final class JobJarTest {
   /** As a TaskManager does it: the job's classes from the jar alone, Flink's from outside. */
   @Test
   void opensBothConnectorsInAClassLoaderOfItsOwn() throws Exception {
-    Path trigger =
-        TriggerText.file(
-            directory,
-            """
-            name: orders
-            source:
-              type: datahub
-              endpoint: http://localhost:1
-              project: test_project
-              topic: test_topic
-            function:
-              type: function-compute
-              endpoint: http://localhost:1
-              account-id: "12423423992"
-              service: s
-              function: f
-            credentials:
-              access-key-id: id
-              access-key-secret: ${MILLRACE_TEST_SECRET:-none}
-            """);
     try (URLClassLoader isolated =
         new URLClassLoader(
             new URL[] {JAR.toUri().toURL()}, new FlinkOnly(JobJarTest.class.getClassLoader()))) {
       Class<?> specClass = isolated.loadClass(TriggerSpec.class.getName());
       assertThat(specClass).isNotEqualTo(TriggerSpec.class);
       Object spec =
-          specClass.getMethod("parse", Path.class, Map.class).invoke(null, trigger, Map.of());
+          specClass.getMethod("parse", Path.class, Map.class).invoke(null, trigger(), Map.of());
 
       Class<?> settingsClass = isolated.loadClass("io.millrace.http.HttpSettings");
       Object settings =
@@ -152,6 +138,69 @@ final class JobJarTest {
       assertThat(request.getClass().getSuperclass().getName())
           .isEqualTo("io.millrace.shaded.protobuf.GeneratedMessage");
     }
+  }
+
+  /** Submitted over REST with the jar, whose classes win over those of this JVM. */
+  @Test
+  void aClusterRunsIt() {
+    try (Emulator emulator = Emulator.builder().credentials("testid", "testkey").start();
+        EmbeddedCluster cluster = EmbeddedCluster.start(1, 0, directory.resolve("flink"))) {
+      emulator.dataHub().createProject("test_project");
+      emulator
+          .dataHub()
+          .createTopic("test_project", "test_topic", TopicSchema.ofStrings("v"), 1, 3);
+      emulator.functions().create("s", "f");
+      emulator.dataHub().put("test_project", "test_topic", NewRecord.ofTuple("first"));
+      Map<String, String> overrides =
+          Map.of(
+              "source.endpoint",
+              emulator.dataHubEndpoint().toString(),
+              "function.endpoint",
+              emulator.functionComputeEndpoint().toString(),
+              "credentials.access-key-id",
+              "testid",
+              "credentials.access-key-secret",
+              "${MILLRACE_TEST_SECRET:-testkey}");
+
+      JobID job =
+          JobSubmission.submit(
+              cluster.restAddress(), TriggerSpec.parse(trigger(), overrides), Optional.empty());
+
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () ->
+                  assertThat(emulator.journal().entries())
+                      .singleElement()
+                      .matches(entry -> entry.succeeded() && entry.body().contains("first")));
+      try (ControlClient control =
+          ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
+        assertThat(control.status(control.job(Optional.of(job.toString()))).get("shards"))
+            .hasSize(1);
+      }
+    }
+  }
+
+  private Path trigger() {
+    return TriggerText.file(
+        directory,
+        """
+        name: orders
+        source:
+          type: datahub
+          endpoint: http://localhost:1
+          project: test_project
+          topic: test_topic
+        function:
+          type: function-compute
+          endpoint: http://localhost:1
+          account-id: "12423423992"
+          service: s
+          function: f
+        credentials:
+          access-key-id: id
+          access-key-secret: ${MILLRACE_TEST_SECRET:-none}
+        """);
   }
 
   private static AutoCloseable open(
