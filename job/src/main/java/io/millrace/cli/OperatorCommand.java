@@ -114,7 +114,8 @@ abstract class OperatorCommand implements Callable<Integer> {
     int open = 0;
     for (JsonNode target : answer.get("shards")) {
       String stage = target.get("stage").asText();
-      boolean reached = stage.equals("DURABLE") || wait == Wait.accepted && stage.equals("APPLIED");
+      boolean reached =
+          stage.equals("DURABLE") || (wait == Wait.accepted && stage.equals("APPLIED"));
       open += reached ? 0 : 1;
     }
     return open;

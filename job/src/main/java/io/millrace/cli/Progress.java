@@ -15,7 +15,13 @@ public final class Progress implements AutoCloseable {
 
   /** Tells it to {@code err}. */
   public Progress(PrintWriter err) {
-    this(err, System.console() != null);
+    this(err, isTerminal());
+  }
+
+  /** Since Java 22 there is a console without a terminal, too. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    return System.console() != null && System.getenv("TERM") != null;
   }
 
   Progress(PrintWriter err, boolean terminal) {

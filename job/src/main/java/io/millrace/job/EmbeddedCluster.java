@@ -65,9 +65,15 @@ public final class EmbeddedCluster implements AutoCloseable {
           cluster.getRestAddress().get(START_SECONDS, TimeUnit.SECONDS).getAuthority();
       return new EmbeddedCluster(cluster, authority);
     } catch (Exception e) {
-      cluster.closeAsync();
-      throw new ClusterException(
-          "the embedded cluster did not start: " + ClusterFailures.reason(e), e);
+      ClusterException failure =
+          new ClusterException(
+              "the embedded cluster did not start: " + ClusterFailures.reason(e), e);
+      try {
+        cluster.close();
+      } catch (Exception onClose) {
+        failure.addSuppressed(onClose);
+      }
+      throw failure;
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.job;
 
+import io.millrace.dispatch.DeliveryOptions;
 import io.millrace.job.TriggerFile.Entry;
 import io.millrace.options.OptionException;
 import java.time.Duration;
@@ -31,6 +32,12 @@ final class OptionCatalog {
           "delivery.on-restore",
           "delivery.backlog");
 
+  /** Values that the documentation speaks of and that are not built yet. */
+  private static final Map<String, List<String>> LATER_VALUES =
+      Map.of(
+          TriggerOptions.START.key(), List.of("sequence", "subscription"),
+          DeliveryOptions.ON_EXHAUSTED.key(), List.of("skip", "dead-letter"));
+
   private final Map<String, ConfigOption<?>> byKey = new LinkedHashMap<>();
 
   OptionCatalog(Collection<ConfigOption<?>> options) {
@@ -56,8 +63,13 @@ final class OptionCatalog {
     try {
       single.getOptional(option);
     } catch (IllegalArgumentException e) {
+      boolean later = LATER_VALUES.getOrDefault(entry.key(), List.of()).contains(entry.value());
       throw entry.refused(
-          "'" + entry.value() + "' is not accepted; accepted: " + accepted(option, e));
+          "'"
+              + entry.value()
+              + (later ? "' is not available in this version" : "' is not accepted")
+              + "; accepted: "
+              + accepted(option, e));
     }
   }
 

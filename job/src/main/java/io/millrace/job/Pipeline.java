@@ -10,6 +10,7 @@ import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A trigger's job graph: one source, one sink, one chain of tasks. */
@@ -40,6 +41,7 @@ public final class Pipeline {
     given.addAll(spec.flink());
     Configuration flink = FlinkSection.withDefaults(given);
     FlinkSection.check(flink, spec.options());
+    flink.set(PipelineOptions.NAME, spec.name());
     configure(env, flink);
     env.setParallelism(spec.parallelism());
 

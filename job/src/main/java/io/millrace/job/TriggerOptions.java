@@ -15,9 +15,7 @@ public final class TriggerOptions {
   public enum Start {
     earliest,
     latest,
-    timestamp,
-    sequence,
-    subscription
+    timestamp
   }
 
   public static final ConfigOption<String> NAME =

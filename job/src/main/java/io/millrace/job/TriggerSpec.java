@@ -164,12 +164,6 @@ public record TriggerSpec(
       case earliest -> new StartPosition.Earliest();
       case latest -> new StartPosition.Latest();
       case timestamp -> new StartPosition.At(instant(time));
-      case sequence, subscription ->
-          throw new OptionException(
-              TriggerOptions.START.key()
-                  + ": '"
-                  + start
-                  + "' is not available in this version; accepted: earliest, latest, timestamp");
     };
   }
 

@@ -13,13 +13,15 @@ final class ClusterFailuresTest {
   @Test
   void theInnermostCauseOfATraceInAnAnswer() {
     String answer =
-        "[Internal server error., <Exception on server side:\n"
-            + "java.util.concurrent.CompletionException: outer\n"
-            + "\tat a.B.c(B.java:1)\n"
-            + "Caused by: java.lang.IllegalStateException: middle\n"
-            + "\t... 3 more\n"
-            + "Caused by: java.io.IOException: innermost\n"
-            + "\t... 9 more\n>]";
+        """
+        [Internal server error., <Exception on server side:
+        java.util.concurrent.CompletionException: outer
+        \tat a.B.c(B.java:1)
+        Caused by: java.lang.IllegalStateException: middle
+        \t... 3 more
+        Caused by: java.io.IOException: innermost
+        \t... 9 more
+        >]""";
 
     assertThat(
             ClusterFailures.reason(

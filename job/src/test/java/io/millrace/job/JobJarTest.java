@@ -24,6 +24,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +178,9 @@ final class JobJarTest {
           ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
         assertThat(control.status(control.job(Optional.of(job.toString()))).get("shards"))
             .hasSize(1);
+        // The task loads what it closes itself with from the jar, so it must end before Flink does.
+        control.stop(job, Optional.empty(), 120);
+        assertThat(control.state(job)).isEqualTo(JobStatus.FINISHED);
       }
     }
   }
