@@ -12,7 +12,9 @@ import io.millrace.source.SourceSettings;
 import io.millrace.source.StreamConnection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +47,8 @@ final class FakeRuntime {
     private boolean registered;
   }
 
-  private record Checkpoint(long id, byte[] enumerator, Map<Integer, List<ShardSplit>> readers) {}
+  private record Checkpoint(
+      long id, EnumeratorState enumerator, Map<Integer, List<ShardSplit>> readers) {}
 
   private final FakeStream stream;
   private final StartPosition start;
@@ -79,6 +82,9 @@ final class FakeRuntime {
   void tick() {
     clock += 500;
     job.tick.run();
+    for (Runnable letter = job.letters.poll(); letter != null; letter = job.letters.poll()) {
+      letter.run();
+    }
   }
 
   /** A reader that is not there comes (back). */
@@ -126,7 +132,7 @@ final class FakeRuntime {
   }
 
   /** The whole job restarts from the last completed checkpoint. */
-  void restart(int parallelism) throws IOException {
+  void restart(int parallelism) {
     pending = Optional.empty();
     job.enumerator.close();
     job = new Job(parallelism);
@@ -145,13 +151,7 @@ final class FakeRuntime {
     job.readers.forEach((subtask, reader) -> reader.restored = job.shares.get(subtask));
     job.begin(
         ShardEnumerator.restored(
-            job,
-            connections(),
-            start,
-            settings(),
-            EnumeratorStateSerializer.INSTANCE.deserialize(
-                EnumeratorStateSerializer.INSTANCE.getVersion(), from.enumerator()),
-            () -> clock));
+            job, connections(), start, settings(), from.enumerator(), () -> clock));
   }
 
   /**
@@ -179,9 +179,7 @@ final class FakeRuntime {
       }
       readers.put(reader.getKey(), splits);
     }
-    pending =
-        Optional.of(
-            new Checkpoint(id, EnumeratorStateSerializer.INSTANCE.serialize(state), readers));
+    pending = Optional.of(new Checkpoint(id, written(state), readers));
     return true;
   }
 
@@ -259,7 +257,7 @@ final class FakeRuntime {
   }
 
   /** Splits of the last completed checkpoint, wherever in it they are. */
-  Map<String, ShardSplit> durable() throws IOException {
+  Map<String, ShardSplit> durable() {
     Map<String, ShardSplit> all = new TreeMap<>();
     if (completed.isPresent()) {
       for (List<ShardSplit> splits : completed.get().readers().values()) {
@@ -271,9 +269,13 @@ final class FakeRuntime {
   }
 
   /** The enumerator's part of the last completed checkpoint. */
-  EnumeratorState durableState() throws IOException {
-    return EnumeratorStateSerializer.INSTANCE.deserialize(
-        EnumeratorStateSerializer.INSTANCE.getVersion(), completed.orElseThrow().enumerator());
+  EnumeratorState durableState() {
+    return completed.orElseThrow().enumerator();
+  }
+
+  private static EnumeratorState written(EnumeratorState state) throws IOException {
+    EnumeratorStateSerializer serializer = EnumeratorStateSerializer.INSTANCE;
+    return serializer.deserialize(serializer.getVersion(), serializer.serialize(state));
   }
 
   /** Shards of the last completed checkpoint that a reader holds without having read their end. */
@@ -287,7 +289,7 @@ final class FakeRuntime {
   }
 
   /** Shards that are drained in the last completed checkpoint. */
-  List<String> durablyDrained() throws IOException {
+  List<String> durablyDrained() {
     return completed.isEmpty()
         ? List.of()
         : durableState().shards().stream()
@@ -312,6 +314,7 @@ final class FakeRuntime {
 
     private ShardEnumerator enumerator;
     private Runnable tick = () -> {};
+    private final Deque<Runnable> letters = new ArrayDeque<>();
 
     private Job(int parallelism) {
       assigned.put(Long.MAX_VALUE, new HashMap<>());
@@ -407,7 +410,7 @@ final class FakeRuntime {
 
     @Override
     public void runInCoordinatorThread(Runnable runnable) {
-      runnable.run();
+      letters.add(runnable);
     }
   }
 

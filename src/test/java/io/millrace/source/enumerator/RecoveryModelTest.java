@@ -88,8 +88,10 @@ class RecoveryModelTest {
   }
 
   private static void check(
-      FakeStream stream, FakeRuntime runtime, Map<String, List<String>> parents, Set<String> begun)
-      throws IOException {
+      FakeStream stream,
+      FakeRuntime runtime,
+      Map<String, List<String>> parents,
+      Set<String> begun) {
     stream.client().shards().join().forEach(shard -> parents.put(shard.id(), shard.parents()));
     Map<String, ShardSplit> durable = runtime.durable();
     List<String> drained = runtime.durablyDrained();

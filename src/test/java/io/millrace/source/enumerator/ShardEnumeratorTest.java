@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.source.enumerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.model.StartPosition;
+import io.millrace.source.FakeStream;
+import io.millrace.source.StreamException.Kind;
+import java.io.IOException;
+import java.util.List;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ShardEnumeratorTest {
+
+  private final FakeStream stream = FakeStream.withShards(2);
+
+  @AfterEach
+  void close() {
+    stream.close();
+  }
+
+  private FakeRuntime runtime(StartPosition start) {
+    FakeRuntime runtime = new FakeRuntime(stream, start, 2);
+    runtime.registerAll();
+    return runtime;
+  }
+
+  private static void tick(FakeRuntime runtime, int times) {
+    for (int i = 0; i < times; i++) {
+      runtime.tick();
+    }
+  }
+
+  @Test
+  void endsTheJobForGoodWhenTheStreamIsRefusedAtTheStart() {
+    for (Kind kind : List.of(Kind.REFUSED, Kind.FATAL)) {
+      stream.failListings(kind, 1);
+      FakeRuntime runtime = runtime(new StartPosition.Earliest());
+      assertThatThrownBy(runtime::tick)
+          .isInstanceOf(SuppressRestartsException.class)
+          .hasRootCauseMessage(stream.name() + ": " + kind);
+    }
+  }
+
+  @Test
+  void keepsTryingWhenTheStreamCannotBeReachedAtTheStart() {
+    stream.failListings(Kind.UNAVAILABLE, 2);
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    assertThat(runtime.held()).isEmpty();
+    tick(runtime, 20);
+    assertThat(runtime.held()).containsOnlyKeys("0", "1");
+  }
+
+  @Test
+  void readsOnWhateverListingSaysLater() {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    String added = stream.addShard();
+    for (Kind kind : Kind.values()) {
+      stream.failListings(kind, 1);
+    }
+    tick(runtime, 5);
+    assertThat(runtime.held()).containsOnlyKeys("0", "1");
+    tick(runtime, 300);
+    assertThat(runtime.held()).containsOnlyKeys("0", "1", added);
+  }
+
+  @Test
+  void listsAtOnceWhenAShardHasEnded() {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    stream.split("0");
+    int listings = stream.listings();
+    runtime.read(Placement.owner(Placement.laneKey(0, 1024), 2), "0", true);
+    tick(runtime, 1);
+    assertThat(stream.listings()).isEqualTo(listings + 1);
+  }
+
+  @Test
+  void assignsFromLatestOnlyWhatIsInACompletedCheckpoint() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Latest());
+    stream.putEverywhere(3);
+    tick(runtime, 1);
+    assertThat(runtime.held()).isEmpty();
+    assertThat(runtime.snapshot()).isTrue();
+    stream.putEverywhere(4);
+    tick(runtime, 4);
+    assertThat(runtime.held()).isEmpty();
+    runtime.complete();
+    assertThat(runtime.held().values()).hasSize(2).allMatch(s -> FakeRuntime.sequence(s) == 2);
+  }
+
+  @Test
+  void letsGoOfADrainedShardWhenThatIsDurable() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    List<String> children = stream.split("0");
+    runtime.read(Placement.owner(Placement.laneKey(0, 1024), 2), "0", true);
+    tick(runtime, 1);
+    runtime.snapshot();
+    assertThat(runtime.held()).containsOnlyKeys("0", "1");
+    runtime.complete();
+    assertThat(runtime.held()).containsOnlyKeys("1", children.get(0), children.get(1));
+  }
+
+  @Test
+  void declinesACheckpointWhileAReaderIsNotBack() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    assertThat(runtime.snapshot()).isTrue();
+    runtime.complete();
+    runtime.fail(0);
+    assertThat(runtime.snapshot()).isFalse();
+    runtime.register(0);
+    assertThat(runtime.snapshot()).isTrue();
+    runtime.complete();
+    runtime.restart(3);
+    runtime.register(0);
+    runtime.register(1);
+    assertThat(runtime.snapshot()).isFalse();
+    runtime.register(2);
+    assertThat(runtime.snapshot()).isTrue();
+  }
+}
