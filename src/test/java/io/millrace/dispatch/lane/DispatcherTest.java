@@ -11,6 +11,7 @@ import io.millrace.model.ShardRecord;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class DispatcherTest {
   private final Map<String, CompletableFuture<Outcome>> open = new HashMap<>();
   private Function<FunctionInvoker.Invocation, Outcome> function = call -> OK;
   private boolean hanging;
+  private long latency;
   private final List<String> drained = new ArrayList<>();
   private final Time time = new Time();
   private final Lease lease = new Lease(Duration.ofDays(365));
@@ -65,6 +67,11 @@ final class DispatcherTest {
             if (hanging) {
               CompletableFuture<Outcome> answer = new CompletableFuture<>();
               assertThat(open.put(invocation.shard(), answer)).isNull();
+              return answer;
+            }
+            if (latency > 0) {
+              CompletableFuture<Outcome> answer = new CompletableFuture<>();
+              time.at(time.now + latency, () -> answer.complete(function.apply(invocation)));
               return answer;
             }
             return CompletableFuture.completedFuture(function.apply(invocation));
@@ -275,6 +282,30 @@ final class DispatcherTest {
   }
 
   @Test
+  void aShardThatFailsForEverCostsTheOthersNothing() {
+    latency = 5;
+    long healthy = callsInTenSeconds(call -> OK);
+    long besideAFailingOne = callsInTenSeconds(call -> call.shard().equals("0") ? BOOM : OK);
+    assertThat(healthy).isGreaterThan(15 * 1_900);
+    assertThat(besideAFailingOne).isEqualTo(healthy);
+  }
+
+  /** Calls of shards 1 to 15, of sixteen with a long backlog each. */
+  private long callsInTenSeconds(Function<FunctionInvoker.Invocation, Outcome> how) {
+    calls.clear();
+    time.events.clear();
+    dispatcher = dispatcher(1_000_000, true, true, false, 1000);
+    function = how;
+    for (int shard = 0; shard < 16; shard++) {
+      for (int sequence = 0; sequence < 30_000; sequence++) {
+        dispatcher.append(new ShardRecord(shard + "", shard, sequence, 0, 0, new byte[5], false));
+      }
+    }
+    time.pass(Duration.ofSeconds(10));
+    return calls.stream().filter(call -> !call.shard().equals("0")).count();
+  }
+
+  @Test
   void theEndIsPassedWhenAllWasAcknowledged() {
     hanging = true;
     put(1, 0);
@@ -291,7 +322,14 @@ final class DispatcherTest {
   private final class Time implements Dispatcher.Port {
     private long now = 1_000_000;
     private final Deque<Runnable> mails = new ArrayDeque<>();
-    private final PriorityQueue<Long> wakeUps = new PriorityQueue<>();
+    private final PriorityQueue<Event> events =
+        new PriorityQueue<>(Comparator.comparingLong(Event::at));
+
+    private record Event(long at, Runnable action) {}
+
+    void at(long when, Runnable action) {
+      events.add(new Event(when, action));
+    }
 
     void runMails() {
       while (!mails.isEmpty()) {
@@ -302,9 +340,10 @@ final class DispatcherTest {
     void pass(Duration duration) {
       long until = now + duration.toMillis();
       runMails();
-      while (!wakeUps.isEmpty() && wakeUps.peek() <= until) {
-        now = Math.max(now, wakeUps.poll());
-        dispatcher.launchReady();
+      while (!events.isEmpty() && events.peek().at() <= until) {
+        Event event = events.poll();
+        now = Math.max(now, event.at());
+        event.action().run();
         runMails();
       }
       now = until;
@@ -327,8 +366,8 @@ final class DispatcherTest {
 
     @Override
     public void wakeAt(long at) {
-      if (!wakeUps.contains(at)) {
-        wakeUps.add(at);
+      if (events.stream().noneMatch(event -> event.at() == at)) {
+        at(at, dispatcher::launchReady);
       }
     }
 
