@@ -39,11 +39,16 @@ final class FlinkCommand {
           .map(each -> "--add-opens=java.base/" + each + "=ALL-UNNAMED")
           .toList();
 
+  /** Processes that coordinate and compute little: better up soon than fast in the long run. */
+  private static final List<String> QUICK_START =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private FlinkCommand() {}
 
   static List<String> zooKeeper(ClusterLayout layout, String name) {
     List<String> command = java(layout, name);
-    command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", Role.ZOOKEEPER.mainClass()));
+    command.addAll(QUICK_START);
+    command.addAll(List.of("-Xmx96m", Role.ZOOKEEPER.mainClass()));
     command.addAll(
         List.of("--zkConfigFile", layout.conf().resolve("zoo.cfg").toString(), "--peerId", "1"));
     return command;
@@ -54,7 +59,7 @@ final class FlinkCommand {
     JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
     List<String> command = java(layout, name);
     command.addAll(words(JobManagerProcessUtils.generateJvmParametersStr(memory, configuration)));
-    command.add("-XX:+UseSerialGC");
+    command.addAll(QUICK_START);
     command.addAll(words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS)));
     command.addAll(words(configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS)));
     command.addAll(List.of(Role.JOBMANAGER.mainClass(), "--configDir", layout.conf().toString()));
