@@ -27,24 +27,40 @@ final class FlinkSection {
 
   private FlinkSection() {}
 
+  private static final Duration LONGEST_RESTART_DELAY = Duration.ofSeconds(10);
+  private static final Duration RESTART_DELAY_RESET = Duration.ofMinutes(1);
+
   /**
-   * Fills in what {@code given} leaves open: a checkpoint every 10 s, and restarts without end,
-   * because a job that delivers must outlive a bad night of its cluster.
+   * Fills in what {@code given} leaves open: a checkpoint every 10 s, and restarts without end and
+   * at most 10 s apart, because a job that delivers must outlive a bad night of its cluster. For the
+   * same reason a failed checkpoint is no reason to restart: the next one holds all that it would
+   * have held.
    */
   static Configuration withDefaults(Configuration given) {
     Configuration whole = new Configuration(given);
-    if (!given.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
-      whole.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
-    }
+    setUnlessGiven(whole, CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
     if (!given.contains(RestartStrategyOptions.RESTART_STRATEGY)) {
       whole.set(
           RestartStrategyOptions.RESTART_STRATEGY,
           RestartStrategyType.EXPONENTIAL_DELAY.getMainValue());
+      setUnlessGiven(
+          whole,
+          RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+          LONGEST_RESTART_DELAY);
+      setUnlessGiven(
+          whole,
+          RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+          RESTART_DELAY_RESET);
     }
-    if (!given.contains(PipelineOptions.MAX_PARALLELISM)) {
-      whole.set(PipelineOptions.MAX_PARALLELISM, Placement.MAX_PARALLELISM);
-    }
+    setUnlessGiven(whole, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+    setUnlessGiven(whole, PipelineOptions.MAX_PARALLELISM, Placement.MAX_PARALLELISM);
     return whole;
+  }
+
+  private static <T> void setUnlessGiven(Configuration whole, ConfigOption<T> option, T value) {
+    if (!whole.contains(option)) {
+      whole.set(option, value);
+    }
   }
 
   /**

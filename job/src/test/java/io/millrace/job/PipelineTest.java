@@ -34,6 +34,8 @@ final class PipelineTest {
     assertThat(env.getCheckpointConfig().getCheckpointInterval()).isEqualTo(10_000);
     assertThat(env.getCheckpointConfig().getCheckpointingConsistencyMode())
         .isEqualTo(CheckpointingMode.EXACTLY_ONCE);
+    assertThat(env.getConfiguration().get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
+        .isEqualTo(Integer.MAX_VALUE);
     assertThat(env.getConfiguration().get(RestartStrategyOptions.RESTART_STRATEGY))
         .isEqualTo("exponential-delay");
     assertThat(
