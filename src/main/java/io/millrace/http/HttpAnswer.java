@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param headers the last value of each name, names in any case
  * @param body whole
  */
+@SuppressWarnings("ArrayRecordComponent") // a message, never compared
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
 
   public HttpAnswer {

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param body empty for none; not to be written into while the call is under way
  * @param timeout from sending to the end of the answer, connecting included
  */
+@SuppressWarnings("ArrayRecordComponent") // a message, never compared
 public record HttpCall(
     String method,
     URI uri,

@@ -86,16 +86,18 @@ final class JettyCall implements Request.Listener, Response.Listener {
           timer.schedule(
               () -> {
                 if (!committed && !handshakeDone()) {
-                  request.abort(
-                      new TimeoutException(
-                          "no TLS handshake within "
-                              + settings.connectTimeout().toMillis()
-                              + " ms"));
+                  giveUpHandshake(request);
                 }
               },
               settings.connectTimeout().toMillis(),
               TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** The outcome is told by {@link #onComplete}. */
+  private void giveUpHandshake(Request request) {
+    long limit = settings.connectTimeout().toMillis();
+    var unused = request.abort(new TimeoutException("no TLS handshake within " + limit + " ms"));
   }
 
   @Override
@@ -132,9 +134,10 @@ final class JettyCall implements Request.Listener, Response.Listener {
   }
 
   private static void refuseAnswer(Response response, long bytes) {
-    response.abort(
-        new IllegalStateException(
-            "the answer has " + bytes + " bytes, more than " + MAX_ANSWER_BYTES));
+    var unused =
+        response.abort(
+            new IllegalStateException(
+                "the answer has " + bytes + " bytes, more than " + MAX_ANSWER_BYTES));
   }
 
   @Override

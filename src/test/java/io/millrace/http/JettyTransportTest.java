@@ -105,8 +105,20 @@ final class JettyTransportTest {
         new WireServer(
             (request, wire) ->
                 wire.raw(
-                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\nx-a: 2\r\n\r\n"
-                        + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"))) {
+                    String.join(
+                        "\r\n",
+                        "HTTP/1.1 200 OK",
+                        "Transfer-Encoding: chunked",
+                        "X-A: 1",
+                        "x-a: 2",
+                        "",
+                        "3",
+                        "abc",
+                        "2",
+                        "de",
+                        "0",
+                        "",
+                        "")))) {
       HttpAnswer answer = transport.send(get(server)).join();
 
       assertThat(answer.text()).isEqualTo("abcde");
@@ -119,11 +131,10 @@ final class JettyTransportTest {
     List<String> answers =
         new ArrayList<>(
             List.of(
-                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nSet-Cookie: a=b\r\n"
-                    + "Content-Length: 3\r\n\r\nabc",
-                "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n",
-                "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
-                    + "Content-Length: 0\r\n\r\n"));
+                head("200 OK", "Content-Encoding: gzip", "Set-Cookie: a=b", "Content-Length: 3")
+                    + "abc",
+                head("302 Found", "Location: /elsewhere", "Content-Length: 0"),
+                head("401 No", "WWW-Authenticate: Basic realm=\"x\"", "Content-Length: 0")));
     try (WireServer server = new WireServer((request, wire) -> wire.raw(answers.remove(0)))) {
       assertThat(transport.send(get(server)).join().text()).isEqualTo("abc");
       assertThat(transport.send(get(server)).join().status()).isEqualTo(302);
@@ -143,8 +154,9 @@ final class JettyTransportTest {
         new WireServer(
             (request, wire) ->
                 wire.raw(
-                    "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
-                        + "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\ny"))) {
+                    head("103 Early Hints", "Link: </x>")
+                        + head("200 OK", "Content-Length: 1")
+                        + "y"))) {
       assertThat(transport.send(get(server)).join().text()).isEqualTo("y");
     }
   }
@@ -344,6 +356,10 @@ final class JettyTransportTest {
       assertThat(kindOf(closing.send(get(server)))).isEqualTo(Kind.CLOSED);
       await().untilAsserted(() -> assertThat(threads()).hasSize(before));
     }
+  }
+
+  private static String head(String status, String... headers) {
+    return "HTTP/1.1 " + status + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
   }
 
   private static List<String> threads() {

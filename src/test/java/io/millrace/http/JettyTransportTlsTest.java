@@ -75,7 +75,7 @@ final class JettyTransportTlsTest {
 
   @Test
   void aPeerThatNeverShakesHandsIsNotConnected() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         JettyTransport transport =
             new JettyTransport(new HttpSettings(Duration.ofMillis(300), 16))) {
       URI uri = URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/");

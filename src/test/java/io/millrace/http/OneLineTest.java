@@ -20,7 +20,7 @@ final class OneLineTest {
   void cutsLongTextAndSaysSo() {
     assertThat(OneLine.of("x".repeat(1000))).hasSize(1000);
     assertThat(OneLine.of("x".repeat(1001))).hasSize(1002).endsWith("x …");
-    assertThat(OneLine.of(("é".repeat(3000)).getBytes(UTF_8))).hasSize(1002).endsWith("é …");
+    assertThat(OneLine.of("é".repeat(3000).getBytes(UTF_8))).hasSize(1002).endsWith("é …");
   }
 
   @Test

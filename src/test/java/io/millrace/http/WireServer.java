@@ -27,6 +27,7 @@ import javax.net.ssl.SSLContext;
 final class WireServer implements AutoCloseable {
 
   /** A request as it came. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Arrived(String line, List<String> headers, byte[] body) {}
 
   /** What to do with a request. */
@@ -85,7 +86,7 @@ final class WireServer implements AutoCloseable {
   private WireServer(Script script, ServerSocketFactory factory, String scheme) throws IOException {
     this.script = script;
     this.scheme = scheme;
-    this.listener = factory.createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.listener = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     thread(this::accept);
   }
 

@@ -29,9 +29,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The calls of DataHub's REST interface that reading a topic takes, one request each. A refusal is
@@ -58,7 +58,8 @@ final class DataHubCalls {
   private final DataHubStream stream;
   private final HttpTransport transport;
   private final Clock clock;
-  private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+  private final AtomicLong number = new AtomicLong();
   private volatile boolean closed;
 
   DataHubCalls(DataHubStream stream, HttpTransport transport, Clock clock) {
@@ -185,6 +186,7 @@ final class DataHubCalls {
   }
 
   /** A call without what depends on the moment of sending. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record PreparedCall(
       String method, String path, String contentType, String action, byte[] body) {}
 
@@ -197,19 +199,27 @@ final class DataHubCalls {
     Credentials credentials;
     try {
       credentials = stream.credentials().get();
-    } catch (MissingCredentialException e) {
-      return CompletableFuture.failedFuture(failure(Kind.REFUSED, shard, e.getMessage(), e));
+    } catch (RuntimeException e) {
+      String line = e instanceof MissingCredentialException ? e.getMessage() : e.toString();
+      return CompletableFuture.failedFuture(
+          failure(Kind.REFUSED, shard, "credentials: " + OneLine.of(line), e));
     }
     CompletableFuture<HttpAnswer> result = new CompletableFuture<>();
-    underWay.add(result);
+    long id = number.incrementAndGet();
+    underWay.put(id, result);
     if (closed) {
-      result.completeExceptionally(failure(Kind.UNAVAILABLE, shard, "the client is closed", null));
-    } else {
-      transport
-          .send(signed(call, credentials))
-          .whenComplete((answer, failure) -> settle(result, shard, credentials, answer, failure));
+      underWay.remove(id);
+      return CompletableFuture.failedFuture(
+          failure(Kind.UNAVAILABLE, shard, "the client is closed", null));
     }
-    result.whenComplete((answer, failure) -> underWay.remove(result));
+    var unused =
+        transport
+            .send(signed(call, credentials))
+            .whenComplete(
+                (answer, failure) -> {
+                  underWay.remove(id);
+                  settle(result, shard, credentials, answer, failure);
+                });
     return result;
   }
 
@@ -289,6 +299,6 @@ final class DataHubCalls {
   void close() {
     closed = true;
     StreamException over = failure(Kind.UNAVAILABLE, "", "the client is closed", null);
-    underWay.forEach(call -> call.completeExceptionally(over));
+    underWay.values().forEach(call -> call.completeExceptionally(over));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.credentials.Credentials;
+import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
 import io.millrace.datahub.DataHubOptions.BlobEncoding;
 import io.millrace.http.HttpAnswer;
 import io.millrace.http.HttpFailure;
@@ -324,6 +325,26 @@ final class DataHubShardCursorTest {
     assertThat(failure.kind())
         .isEqualTo(kind == HttpFailure.Kind.TLS_REFUSED ? Kind.REFUSED : Kind.UNAVAILABLE);
     assertThat(failure).hasMessage("DataHub p01/t01 shard 0: https://h: x");
+  }
+
+  @Test
+  void missingCredentialsAreRefusedAndAskNothing() {
+    StreamClient without =
+        new DataHubStream(
+                URI.create("https://h"),
+                "/projects/p01/topics/t01",
+                BlobEncoding.BASE64,
+                () -> {
+                  throw new MissingCredentialException("${SECRET} is not set or empty on host h");
+                })
+            .open(dataHub);
+
+    StreamException failure = failure(without.open("0", 0, new StartPosition.Earliest()));
+
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(failure)
+        .hasMessage("DataHub p01/t01: credentials: ${SECRET} is not set or empty on host h");
+    assertThat(dataHub.asked).isEmpty();
   }
 
   @Test
