@@ -65,9 +65,7 @@ final class History {
       }
     }
     if (!own.isEmpty()) {
-      deliveries
-          .computeIfAbsent(shard, s -> new ArrayList<>())
-          .add(new Delivery(invocation, own.stream().mapToInt(Integer::intValue).toArray()));
+      deliveries.computeIfAbsent(shard, s -> new ArrayList<>()).add(new Delivery(invocation, own));
     }
   }
 

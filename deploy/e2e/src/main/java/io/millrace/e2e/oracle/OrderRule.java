@@ -63,13 +63,14 @@ final class OrderRule {
   }
 
   private void whole(ShardHistory shard, Delivery delivery) {
-    int[] records = delivery.records();
-    for (int i = 1; i < records.length; i++) {
-      if (records[i] != shard.after(records[i - 1])) {
+    List<Integer> records = delivery.records();
+    for (int i = 1; i < records.size(); i++) {
+      if (records.get(i) != shard.after(records.get(i - 1))) {
         accuse(
             shard.shard(),
             delivery.invocation(),
-            "%s follows %s in one event".formatted(shard.id(records[i]), shard.id(records[i - 1])));
+            "%s follows %s in one event"
+                .formatted(shard.id(records.get(i)), shard.id(records.get(i - 1))));
       }
     }
   }

@@ -22,14 +22,18 @@ final class ShardHistory {
    * @param invocation as journalled
    * @param records indices in the order of the event, at least one
    */
-  record Delivery(Invocation invocation, int[] records) {
+  record Delivery(Invocation invocation, List<Integer> records) {
+
+    Delivery {
+      records = List.copyOf(records);
+    }
 
     int first() {
-      return records[0];
+      return records.get(0);
     }
 
     int last() {
-      return records[records.length - 1];
+      return records.get(records.size() - 1);
     }
 
     long start() {

@@ -116,7 +116,7 @@ class OraclePropertiesTest {
     List<Invocation> journal = new ArrayList<>(evidence.invocations());
     journal.set(
         journal.indexOf(child),
-        copy(child, parent.start(), OptionalLong.of(parent.start() + 1), child.body()));
+        copy(child, parent.start() - 1, OptionalLong.of(parent.start()), child.body()));
     assertThat(judge(with(evidence, journal)).outOfOrder()).isPositive();
   }
 
