@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.stage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Flink's REST interface, as much of it as evidence needs: read with nothing but the JDK, so that
+ * it shows what any user sees. Safe for use by several threads.
+ */
+public final class FlinkRest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CALL_TIMEOUT)
+          .build();
+  private final String address;
+
+  /**
+   * @param address {@code host:port}
+   */
+  public FlinkRest(String address) {
+    this.address = address;
+  }
+
+  public String address() {
+    return address;
+  }
+
+  /**
+   * A job at one moment.
+   *
+   * @param state as Flink says it, for example {@code RUNNING}
+   * @param parallelism the largest of its vertices
+   * @param running true when every subtask runs
+   */
+  public record Job(String state, int parallelism, boolean running) {
+
+    /** True when no more will come of it. */
+    public boolean ended() {
+      return state.equals("FINISHED") || state.equals("CANCELED") || state.equals("FAILED");
+    }
+  }
+
+  /**
+   * A checkpoint that was completed. Times are in milliseconds since the epoch.
+   *
+   * @param acknowledged when its last task had answered
+   * @param savepoint true for a savepoint
+   */
+  public record Completed(long id, long triggered, long acknowledged, boolean savepoint) {}
+
+  /**
+   * The checkpoints of a job so far.
+   *
+   * @param count how many were completed, savepoints included
+   * @param restores how often state was restored
+   * @param completed those that Flink still remembers
+   * @param restored the checkpoint that was restored last
+   */
+  public record Checkpoints(
+      long count, long restores, List<Completed> completed, OptionalLong restored) {}
+
+  /** The job, or nothing while the JobManager is away or does not know it. */
+  public Optional<Job> job(String jobId) {
+    return get("/jobs/" + jobId)
+        .map(
+            job -> {
+              int parallelism = 0;
+              boolean running = job.path("state").asText().equals("RUNNING");
+              for (JsonNode vertex : job.path("vertices")) {
+                int subtasks = vertex.path("parallelism").asInt();
+                parallelism = Math.max(parallelism, subtasks);
+                running &= vertex.path("tasks").path("RUNNING").asInt() == subtasks;
+              }
+              return new Job(job.path("state").asText(), parallelism, running && parallelism > 0);
+            });
+  }
+
+  /**
+   * Its checkpoints, or nothing while the JobManager is away or does not know it, or is about to
+   * start it: to be asked then Flink logs as an error.
+   */
+  public Optional<Checkpoints> checkpoints(String jobId) {
+    return job(jobId)
+        .filter(job -> !job.state().equals("INITIALIZING"))
+        .flatMap(job -> get("/jobs/" + jobId + "/checkpoints"))
+        .map(
+            answer -> {
+              List<Completed> completed = new ArrayList<>();
+              for (JsonNode each : answer.path("history")) {
+                if (each.path("status").asText().equals("COMPLETED")) {
+                  completed.add(
+                      new Completed(
+                          each.path("id").asLong(),
+                          each.path("trigger_timestamp").asLong(),
+                          each.path("latest_ack_timestamp").asLong(),
+                          each.path("is_savepoint").asBoolean()));
+                }
+              }
+              JsonNode restored = answer.path("latest").path("restored").path("id");
+              return new Checkpoints(
+                  answer.path("counts").path("completed").asLong(),
+                  answer.path("counts").path("restored").asLong(),
+                  completed,
+                  restored.isNumber() ? OptionalLong.of(restored.asLong()) : OptionalLong.empty());
+            });
+  }
+
+  /** The last root failure of a job, in its first line. */
+  public Optional<String> lastFailure(String jobId) {
+    return get("/jobs/" + jobId + "/exceptions?maxExceptions=1")
+        .map(answer -> answer.path("exceptionHistory").path("entries").path(0))
+        .filter(entry -> !entry.isMissingNode())
+        .map(
+            entry ->
+                entry.path("exceptionName").asText()
+                    + ": "
+                    + entry.path("stacktrace").asText().lines().findFirst().orElse(""));
+  }
+
+  /**
+   * Asks for a checkpoint now and returns when it is complete.
+   *
+   * @throws IOException where Flink could not complete it in time
+   */
+  public void checkpoint(String jobId, Duration atMost) throws IOException, InterruptedException {
+    JsonNode answer = post("/jobs/" + jobId + "/checkpoints", "{\"checkpointType\":\"FULL\"}");
+    await("/jobs/" + jobId + "/checkpoints/" + answer.path("request-id").asText(), atMost);
+  }
+
+  /**
+   * Stops a job with a savepoint.
+   *
+   * @return where the savepoint is
+   * @throws IOException with Flink's reason where it could not be stopped
+   */
+  public String stop(String jobId, Path savepoints, Duration atMost)
+      throws IOException, InterruptedException {
+    JsonNode answer =
+        post(
+            "/jobs/" + jobId + "/stop",
+            JSON.createObjectNode()
+                .put("targetDirectory", savepoints.toUri().toString())
+                .put("drain", false)
+                .toString());
+    JsonNode operation =
+        await("/jobs/" + jobId + "/savepoints/" + answer.path("request-id").asText(), atMost);
+    return operation.path("location").asText();
+  }
+
+  /** Cancels a job; returns at once. */
+  public void cancel(String jobId) throws IOException, InterruptedException {
+    send(
+        HttpRequest.newBuilder(uri("/jobs/" + jobId))
+            .timeout(CALL_TIMEOUT)
+            .method("PATCH", HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
+  private JsonNode await(String path, Duration atMost) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (System.nanoTime() < deadline) {
+      JsonNode answer = send(HttpRequest.newBuilder(uri(path)).timeout(CALL_TIMEOUT).build());
+      if (answer.path("status").path("id").asText().equals("COMPLETED")) {
+        JsonNode operation = answer.path("operation");
+        if (operation.has("failure-cause")) {
+          String reason = operation.path("failure-cause").path("stack-trace").asText();
+          throw new IOException(reason.lines().limit(12).reduce((a, b) -> a + "\n" + b).orElse(""));
+        }
+        return operation;
+      }
+      Pause.briefly();
+    }
+    throw new IOException(path + " did not complete within " + atMost.toSeconds() + " s");
+  }
+
+  private Optional<JsonNode> get(String path) {
+    try {
+      return Optional.of(send(HttpRequest.newBuilder(uri(path)).timeout(CALL_TIMEOUT).build()));
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private JsonNode post(String path, String body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .timeout(CALL_TIMEOUT)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    JsonNode answer =
+        response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
+    if (response.statusCode() / 100 != 2) {
+      throw new IOException(
+          "%s %s: %d %s"
+              .formatted(
+                  request.method(),
+                  request.uri(),
+                  response.statusCode(),
+                  answer.path("errors").path(0).asText()));
+    }
+    return answer;
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://" + address + path);
+  }
+}
