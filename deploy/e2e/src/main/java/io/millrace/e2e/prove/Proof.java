@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.e2e.oracle.EventReader;
+import io.millrace.e2e.oracle.Evidence;
+import io.millrace.e2e.oracle.Evidence.Terms;
+import io.millrace.e2e.oracle.Finding;
+import io.millrace.e2e.oracle.Oracle;
+import io.millrace.e2e.oracle.Verdict;
+import io.millrace.e2e.stage.JournalEvidence;
+import io.millrace.e2e.stage.Pause;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * One proof from its seed to its verdict: a job under a steady supply of records, faults in the
+ * order of the schedule, then all that is left, then the oracle.
+ */
+final class Proof {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int FIRST_PARALLELISM = 4;
+  private static final long STALLED_SECONDS = 90;
+
+  private final Plan plan;
+  private final Path directory;
+  private final Consumer<String> talk;
+
+  /**
+   * What to do.
+   *
+   * @param shards the topic begins with
+   * @param records to be put in all
+   * @param faults each made once a round
+   */
+  record Plan(
+      long seed, int shards, long records, List<Fault> faults, int rounds, int taskManagers) {
+
+    Schedule schedule() {
+      return Schedule.of(seed, faults, rounds);
+    }
+  }
+
+  /**
+   * How it went.
+   *
+   * @param broke what ended the proof before its time, in words
+   */
+  record Result(Plan plan, FaultLog log, Verdict verdict, Optional<String> broke) {
+
+    boolean holds() {
+      return broke.isEmpty() && verdict.holds();
+    }
+
+    String json() {
+      double[] recoveries = log.recoverySeconds();
+      ObjectNode root = JSON.createObjectNode();
+      root.put("seed", plan.seed())
+          .put("pair", "datahub-fc")
+          .put("shards", plan.shards())
+          .put("records", verdict.records());
+      ArrayNode faults = root.putArray("faults");
+      log.entries().forEach(entry -> faults.add(entry.fault().title()));
+      root.put("lost", verdict.lost())
+          .put("outOfOrder", verdict.outOfOrder())
+          .put("overlapping", verdict.overlapping())
+          .put("overlappingUnknownFate", verdict.overlappingUnknownFate())
+          .put("repeats", verdict.repeats())
+          .put("bound", verdict.bound())
+          .put("changedRetries", verdict.changedRetries())
+          .put("recoverySecondsP50", tenths(FaultLog.percentile(recoveries, 0.5)))
+          .put("recoverySecondsMax", tenths(FaultLog.percentile(recoveries, 1)));
+      return root.toString();
+    }
+
+    private static double tenths(double seconds) {
+      return Math.round(seconds * 10) / 10.0;
+    }
+  }
+
+  Proof(Plan plan, Path directory, Consumer<String> talk) {
+    this.plan = plan;
+    this.directory = directory;
+    this.talk = talk;
+  }
+
+  Result run() throws Exception {
+    Schedule schedule = plan.schedule();
+    FaultLog log = new FaultLog();
+    Optional<String> broke = Optional.empty();
+    talk.accept(
+        "seed %d: %s"
+            .formatted(
+                plan.seed(),
+                schedule.faults().stream().map(Fault::title).collect(Collectors.joining(", "))));
+    try (ProvingGround ground =
+            new ProvingGround(directory, plan.seed(), plan.shards(), plan.taskManagers());
+        Supply supply = new Supply(ground.producer, plan.records(), schedule.faults().size())) {
+      talk.accept("Flink at http://" + ground.rest.address() + ", everything else in " + directory);
+      try {
+        ground.submit(Math.min(FIRST_PARALLELISM, ground.slots), Optional.empty(), Map.of());
+        supply.start();
+        makeFaults(ground, supply, log, schedule);
+        talk.accept("all faults made; putting the rest");
+        supply.flush();
+        awaitEverything(ground);
+        ground.rest.cancel(ground.jobId());
+      } catch (IOException | IllegalStateException e) {
+        broke = Optional.of(e.getMessage());
+      }
+      Evidence evidence =
+          new Evidence(
+              JournalEvidence.truth(ground.topic()),
+              JournalEvidence.invocations(ground.journal().entries()),
+              log.crashes(),
+              ground.watch.checkpoints(),
+              new Terms(ProvingGround.FUNCTION_TIMEOUT, true));
+      Verdict verdict = Oracle.judge(evidence, EventReader.dataHub());
+      keep(evidence, log, verdict);
+      return new Result(plan, log, verdict, broke);
+    }
+  }
+
+  private void makeFaults(ProvingGround ground, Supply supply, FaultLog log, Schedule schedule)
+      throws Exception {
+    FaultMaker maker = new FaultMaker(ground, log, new Random(plan.seed()));
+    int number = 0;
+    for (Fault fault : schedule.faults()) {
+      supply.check();
+      number++;
+      FaultLog.Entry made = maker.make(fault);
+      supply.faultDone();
+      talk.accept(
+          "%d/%d %s, over after %.1f s: %s (%d records delivered)"
+              .formatted(
+                  number,
+                  schedule.faults().size(),
+                  fault.title(),
+                  (made.over() - made.at()) / 1e6,
+                  made.what(),
+                  ground.gauge.delivered()));
+    }
+  }
+
+  /** Returns when all is delivered; fails when nothing moves any more. */
+  private void awaitEverything(ProvingGround ground) throws IOException, InterruptedException {
+    ground.gauge.expectProgress();
+    long told = System.nanoTime();
+    while (ground.gauge.delivered() < ground.topic().count()) {
+      if (ground.gauge.secondsWithoutProgress() > STALLED_SECONDS) {
+        throw new IOException(
+            "nothing was delivered for %d s; %s".formatted(STALLED_SECONDS, ground.diagnosis()));
+      }
+      if (System.nanoTime() - told > 5_000_000_000L) {
+        told = System.nanoTime();
+        talk.accept(
+            "%d of %d records delivered"
+                .formatted(ground.gauge.delivered(), ground.topic().count()));
+      }
+      Pause.briefly();
+    }
+  }
+
+  /** The evidence as files, next to the journal and the cluster's logs. */
+  private void keep(Evidence evidence, FaultLog log, Verdict verdict) throws IOException {
+    Files.writeString(directory.resolve("faults.json"), log.json(JSON));
+    Files.writeString(
+        directory.resolve("findings.txt"),
+        verdict.findings().stream().map(Finding::toString).collect(Collectors.joining("\n")));
+    ArrayNode checkpoints = JSON.createArrayNode();
+    evidence
+        .checkpoints()
+        .forEach(
+            each ->
+                checkpoints
+                    .addObject()
+                    .put("triggered", each.triggered())
+                    .put("acknowledged", each.acknowledged())
+                    .put("complete", each.complete()));
+    Files.writeString(directory.resolve("checkpoints.json"), checkpoints.toString());
+    List<String> truth = new ArrayList<>();
+    for (var shard : evidence.truth().shards()) {
+      ObjectNode line = JSON.createObjectNode();
+      line.put("shard", shard.shard()).put("records", shard.records().size());
+      ArrayNode parents = line.putArray("parents");
+      shard.parents().forEach(parents::add);
+      truth.add(line.toString());
+    }
+    Files.write(directory.resolve("shards.jsonl"), truth);
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import io.millrace.e2e.oracle.Finding;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace prove}. */
+@Command(
+    name = "prove",
+    description =
+        "Kills, rescales and disturbs a job on a real cluster, and judges from the function's side"
+            + " whether every promise was kept.")
+public final class ProveCommand implements Callable<Integer> {
+
+  private static final int FINDINGS_SHOWN = 20;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Shards that the topic begins with; ${DEFAULT-VALUE} if not given.")
+  private int shards;
+
+  @Option(
+      names = "--records",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "Records to put in all; ${DEFAULT-VALUE} if not given.")
+  private long records;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Order and choice of the faults; drawn and printed if not given.")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(
+      names = "--faults",
+      paramLabel = "LIST",
+      defaultValue = "all",
+      description = "Names with commas between them, or all (the default).")
+  private String faults;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "How often each fault is made; ${DEFAULT-VALUE} if not given.")
+  private int rounds;
+
+  @Option(
+      names = "--taskmanagers",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "TaskManagers, of two slots each; ${DEFAULT-VALUE} if not given.")
+  private int taskManagers;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description =
+          "Where journal, logs and state go, kept whatever the outcome; if not given, a temporary"
+              + " directory that is kept on failure.")
+  private Optional<Path> directory = Optional.empty();
+
+  @Option(names = "--json", description = "Print the JSON only, no table.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Proof.Plan plan = plan();
+    Path place = place();
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    Proof.Result result =
+        new Proof(
+                plan,
+                place,
+                line -> {
+                  err.println(line);
+                  err.flush();
+                })
+            .run();
+    if (!json) {
+      out.print(result.log().table());
+    }
+    result.broke().ifPresent(reason -> err.println("The proof broke off: " + reason));
+    List<Finding> findings = result.verdict().findings();
+    findings.stream().limit(FINDINGS_SHOWN).forEach(err::println);
+    if (findings.size() > FINDINGS_SHOWN) {
+      err.println((findings.size() - FINDINGS_SHOWN) + " more in " + place.resolve("findings.txt"));
+    }
+    if (result.holds() && directory.isEmpty()) {
+      delete(place);
+    } else {
+      err.println("Journal, faults, findings and logs are in " + place);
+    }
+    out.println(result.json());
+    out.flush();
+    err.flush();
+    return result.holds() ? 0 : 1;
+  }
+
+  private Proof.Plan plan() {
+    require(shards >= 1 && shards <= 256, "--shards", shards, "1 to 256");
+    require(records >= 1000, "--records", records, "1000 or more");
+    require(rounds >= 1, "--rounds", rounds, "1 or more");
+    require(
+        taskManagers >= 2 && taskManagers <= 16,
+        "--taskmanagers",
+        taskManagers,
+        "2 to 16: when one is killed another goes on");
+    List<Fault> chosen = new ArrayList<>();
+    for (String title : faults.equals("all") ? List.<String>of() : List.of(faults.split(","))) {
+      chosen.add(
+          Fault.titled(title.strip())
+              .orElseThrow(
+                  () ->
+                      new ParameterException(
+                          spec.commandLine(),
+                          "--faults: '%s' is not a fault; accepted: all, %s"
+                              .formatted(title.strip(), Fault.titles()))));
+    }
+    return new Proof.Plan(
+        seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
+        shards,
+        records,
+        chosen.isEmpty() ? Fault.all() : chosen,
+        rounds,
+        taskManagers);
+  }
+
+  private void require(boolean holds, String option, Object value, String accepted) {
+    if (!holds) {
+      throw new ParameterException(
+          spec.commandLine(), "%s: %s is not accepted, only %s".formatted(option, value, accepted));
+    }
+  }
+
+  private Path place() throws IOException {
+    if (directory.isEmpty()) {
+      return Files.createTempDirectory("millrace-prove-");
+    }
+    Path given = directory.get().toAbsolutePath();
+    if (Files.exists(given)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--directory: %s exists already; accepted: one to be made".formatted(given));
+    }
+    return Files.createDirectories(given);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import io.millrace.e2e.oracle.EventReader;
+import io.millrace.e2e.oracle.Invocation.Fate;
+import io.millrace.e2e.stage.CheckpointWatch;
+import io.millrace.e2e.stage.DeliveryGauge;
+import io.millrace.e2e.stage.FlinkRest;
+import io.millrace.e2e.stage.JournalEvidence;
+import io.millrace.e2e.stage.Pause;
+import io.millrace.e2e.stage.Producer;
+import io.millrace.emulator.Emulator;
+import io.millrace.emulator.Journal;
+import io.millrace.emulator.datahub.TopicView;
+import io.millrace.emulator.datahub.TopicView.ShardView;
+import io.millrace.job.JobSubmission;
+import io.millrace.job.TriggerSpec;
+import io.millrace.standalone.StandaloneCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that runs during a proof: the emulators in this process, a cluster of other processes,
+ * the job on it, and the producer. Used by one thread; the records are put by another.
+ */
+final class ProvingGround implements AutoCloseable {
+
+  static final String PROJECT = "millrace";
+  static final String TOPIC = "orders";
+  static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final String SERVICE = "shop";
+  private static final String FUNCTION = "handle";
+  private static final String ACCESS_KEY_ID = "testid";
+  private static final String ACCESS_KEY_SECRET = "testkey";
+  private static final int SLOTS = 2;
+  private static final int LATEST = 5_000;
+
+  /** Long enough for calls to be under way when something is killed. */
+  private static final Duration FUNCTION_LATENCY = Duration.ofMillis(40);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  final Path directory;
+  final Emulator emulator;
+  final StandaloneCluster cluster;
+  final Producer producer;
+  final FlinkRest rest;
+  final DeliveryGauge gauge;
+  final CheckpointWatch watch;
+  final int slots;
+
+  /** The cluster outlives this process unless it is told to end. */
+  private final Thread interrupted = new Thread(this::stopCluster, "stop-cluster");
+
+  private final Path trigger;
+  private String jobId = "";
+  private int parallelism;
+
+  ProvingGround(Path directory, long seed, int shards, int taskManagers) throws IOException {
+    this.directory = directory;
+    this.slots = taskManagers * SLOTS;
+    emulator =
+        Emulator.builder()
+            .dataHubPort(0)
+            .functionComputePort(0)
+            .adminPort(0)
+            .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
+            .seed(seed)
+            .journal(Optional.of(directory.resolve("journal.jsonl")))
+            .start();
+    emulator.functions().create(SERVICE, FUNCTION);
+    emulator.functions().setLatency(FUNCTION_LATENCY);
+    producer =
+        new Producer(emulator.dataHubEndpoint(), ACCESS_KEY_ID, ACCESS_KEY_SECRET, PROJECT, TOPIC);
+    producer.createTopic(shards);
+    trigger = writeTrigger();
+    cluster =
+        StandaloneCluster.in(directory.resolve("cluster"))
+            .taskManagers(taskManagers)
+            .slots(SLOTS)
+            // Else a checkpoint is seen up to three seconds after it was complete.
+            .config(Map.of("web.refresh-interval", "100 ms"))
+            .start();
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    rest = new FlinkRest(cluster.restAddress());
+    gauge = new DeliveryGauge(emulator.journal(), EventReader.dataHub());
+    watch = new CheckpointWatch(rest, emulator.journal());
+  }
+
+  private Path writeTrigger() throws IOException {
+    Path id = Files.writeString(directory.resolve("access-key-id"), ACCESS_KEY_ID);
+    Path secret = Files.writeString(directory.resolve("access-key-secret"), ACCESS_KEY_SECRET);
+    return Files.writeString(
+        directory.resolve("trigger.yaml"),
+        """
+        name: prove
+        source:
+          type: datahub
+          endpoint: %s
+          project: %s
+          topic: %s
+          discovery-interval: 1 s
+        function:
+          type: function-compute
+          endpoint: %s
+          service: %s
+          function: %s
+          timeout: %d s
+        delivery:
+          retry: {interval: 1 s, max-attempts: 512}
+        credentials:
+          access-key-id: ${file:%s}
+          access-key-secret: ${file:%s}
+        flink:
+          execution.checkpointing.interval: 1 s
+        """
+            .formatted(
+                emulator.dataHubEndpoint(),
+                PROJECT,
+                TOPIC,
+                emulator.functionComputeEndpoint(),
+                SERVICE,
+                FUNCTION,
+                FUNCTION_TIMEOUT.toSeconds(),
+                id,
+                secret));
+  }
+
+  Journal journal() {
+    return emulator.journal();
+  }
+
+  TopicView topic() {
+    return emulator.dataHub().topic(PROJECT, TOPIC);
+  }
+
+  String jobId() {
+    return jobId;
+  }
+
+  int parallelism() {
+    return parallelism;
+  }
+
+  /** Submits the job, and returns when all its subtasks run. */
+  void submit(int subtasks, Optional<String> savepoint, Map<String, String> overrides)
+      throws Exception {
+    Map<String, String> keys = new HashMap<>(overrides);
+    keys.put("parallelism", Integer.toString(subtasks));
+    TriggerSpec spec = TriggerSpec.parse(trigger, keys);
+    jobId = JobSubmission.submit(cluster.restAddress(), spec, savepoint).toHexString();
+    parallelism = subtasks;
+    watch.follow(jobId);
+    awaitRunning();
+  }
+
+  /** Stops the job with a savepoint and returns its path. */
+  String stop() throws IOException, InterruptedException {
+    long from = journal().now();
+    String savepoint = rest.stop(jobId, cluster.savepointDirectory(), PATIENCE);
+    watch.stopped(from, journal().now());
+    return savepoint;
+  }
+
+  /** Returns when every subtask runs. */
+  void awaitRunning() throws IOException, InterruptedException {
+    await(
+        "every subtask of job " + jobId + " runs",
+        () -> rest.job(jobId).filter(FlinkRest.Job::running).isPresent());
+  }
+
+  /**
+   * Waits for something that must come about; fails with what it was, and the job's last failure.
+   */
+  void await(String what, BooleanSupplier condition) throws IOException, InterruptedException {
+    try {
+      Pause.until(what, PATIENCE, condition);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; " + diagnosis(), e);
+    }
+  }
+
+  /** Where things stand, for whoever has to find out why they stand still. */
+  String diagnosis() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "job %s is %s"
+            .formatted(
+                jobId,
+                rest.job(jobId).map(FlinkRest.Job::state).orElse("unknown to the JobManager")));
+    rest.lastFailure(jobId)
+        .ifPresent(failure -> text.append("; its last failure: ").append(failure));
+    String missing =
+        topic().shards().stream()
+            .filter(shard -> gauge.delivered(shard.id()) < shard.count())
+            .map(
+                shard ->
+                    "%s (%d of %d)"
+                        .formatted(shard.id(), gauge.delivered(shard.id()), shard.count()))
+            .collect(Collectors.joining(", "));
+    text.append(
+        missing.isEmpty() ? "; everything written is delivered" : "; not delivered: " + missing);
+    return text.toString();
+  }
+
+  // ---- who calls for what ----
+
+  /** The shards that take records. */
+  List<String> activeShards() {
+    return topic().shards().stream().filter(shard -> !shard.closed()).map(ShardView::id).toList();
+  }
+
+  /** How many invocations there have been: what comes later is looked for from here on. */
+  long mark() {
+    return journal().size();
+  }
+
+  /** The shards whose last invocation, of the latest, came from a process. */
+  Set<String> shardsOf(long pid) {
+    Map<String, String> owners = new HashMap<>();
+    for (Call call : calls(mark() - LATEST)) {
+      owners.put(call.shard(), call.process());
+    }
+    Set<String> active = new TreeSet<>(activeShards());
+    active.removeIf(shard -> !Long.toString(pid).equals(owners.get(shard)));
+    return active;
+  }
+
+  /** When each of some shards was first acknowledged again, by calls that satisfy a condition. */
+  Map<String, Long> acknowledged(Set<String> shards, long mark, Predicate<Call> which) {
+    Map<String, Long> first = new HashMap<>();
+    for (Call call : calls(mark)) {
+      if (call.acknowledged().isPresent() && shards.contains(call.shard()) && which.test(call)) {
+        first.merge(call.shard(), call.acknowledged().getAsLong(), Math::min);
+      }
+    }
+    return first;
+  }
+
+  /** An invocation in short. */
+  record Call(String shard, String process, long start, OptionalLong acknowledged) {}
+
+  private List<Call> calls(long mark) {
+    EventReader events = EventReader.dataHub();
+    return JournalEvidence.invocations(journal().entries(mark)).stream()
+        .map(
+            invocation ->
+                new Call(
+                    events.records(invocation.body()).get(0).shard(),
+                    invocation.process(),
+                    invocation.start(),
+                    invocation.fate() == Fate.ACKNOWLEDGED
+                        ? invocation.end()
+                        : OptionalLong.empty()))
+        .toList();
+  }
+
+  private void stopCluster() {
+    cluster.stop();
+  }
+
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(interrupted);
+    watch.close();
+    cluster.stop();
+    emulator.close();
+  }
+}

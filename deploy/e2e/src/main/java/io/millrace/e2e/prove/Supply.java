@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import io.millrace.e2e.stage.Pause;
+import io.millrace.e2e.stage.Producer;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Keeps records coming while faults are made: so fast that they last until the last fault, and the
+ * rest at full speed after it. One thread of its own puts the records.
+ */
+final class Supply implements AutoCloseable {
+
+  /** What a fault takes, roughly; only the rate depends on it. */
+  private static final double SECONDS_PER_FAULT = 20;
+
+  private static final int SLOWEST = 20;
+  private static final int FASTEST = 4_000;
+  private static final int BATCH = 500;
+
+  private final Producer producer;
+  private final long records;
+  private final Thread thread;
+  private final AtomicInteger faultsToCome;
+  private volatile boolean flushing;
+  private volatile Optional<IOException> failure = Optional.empty();
+
+  Supply(Producer producer, long records, int faults) {
+    this.producer = producer;
+    this.records = records;
+    this.faultsToCome = new AtomicInteger(faults);
+    this.thread = new Thread(this::run, "supply");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** One fault less to last for. */
+  void faultDone() {
+    faultsToCome.decrementAndGet();
+  }
+
+  /** Puts the rest at full speed and returns when all is put. */
+  void flush() throws IOException, InterruptedException {
+    flushing = true;
+    thread.join();
+    check();
+  }
+
+  /** Fails where the records stopped coming. */
+  void check() throws IOException {
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+  }
+
+  private void run() {
+    long last = System.nanoTime();
+    double due = BATCH;
+    try {
+      while (producer.written() < records) {
+        long now = System.nanoTime();
+        due += rate() * (now - last) / 1e9;
+        last = now;
+        int count =
+            (int)
+                Math.min(
+                    records - producer.written(), flushing ? BATCH : Math.min(BATCH, (long) due));
+        if (count == 0) {
+          Pause.briefly();
+          continue;
+        }
+        producer.put(count);
+        due = Math.max(0, due - count);
+        if (!flushing) {
+          Pause.briefly();
+        }
+      }
+    } catch (IOException e) {
+      failure = Optional.of(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private double rate() {
+    double seconds = SECONDS_PER_FAULT * Math.max(1, faultsToCome.get());
+    return Math.max(SLOWEST, Math.min(FASTEST, (records - producer.written()) / seconds));
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.e2e.oracle.Evidence.Crash;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class FaultLogTest {
+
+  private final FaultLog log = new FaultLog();
+
+  private void recovery(long at, long recovered) {
+    log.add(
+        new FaultLog.Entry(
+            Fault.TASKMANAGER_KILL,
+            at,
+            recovered + 1,
+            OptionalLong.of(recovered),
+            "taskmanager-0"));
+  }
+
+  @Test
+  void recoveriesAreSortedSeconds() {
+    recovery(1_000_000, 9_000_000);
+    recovery(20_000_000, 22_500_000);
+    log.add(new FaultLog.Entry(Fault.SPLIT, 30, 40, OptionalLong.empty(), "3 into [4, 5]"));
+    assertThat(log.recoverySeconds()).containsExactly(2.5, 8.0);
+  }
+
+  @Test
+  void percentiles() {
+    double[] sorted = {1, 2, 3, 4};
+    assertThat(FaultLog.percentile(sorted, 0.5)).isEqualTo(2);
+    assertThat(FaultLog.percentile(sorted, 1)).isEqualTo(4);
+    assertThat(FaultLog.percentile(new double[] {7}, 0.5)).isEqualTo(7);
+    assertThat(FaultLog.percentile(new double[0], 0.5)).isZero();
+  }
+
+  @Test
+  void theTableHasALineForEachFault() {
+    recovery(1_000_000, 9_000_000);
+    assertThat(log.table().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("taskmanager-kill", "1.0", "8.0 s", "taskmanager-0");
+  }
+
+  @Test
+  void theKeptLogHasFaultsAndCrashes() throws Exception {
+    recovery(1, 2);
+    log.add(Crash.ofProcess(1, 2, "4711"));
+    log.add(Crash.ofJob(3, 4));
+    JsonNode kept = new ObjectMapper().readTree(log.json(new ObjectMapper()));
+    assertThat(kept.path("faults").path(0).path("recovered").asLong()).isEqualTo(2);
+    assertThat(kept.path("crashes").path(0).path("processes").path(0).asText()).isEqualTo("4711");
+    assertThat(kept.path("crashes").path(1).path("processes")).isEmpty();
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+
+  @Test
+  void theSameSeedGivesTheSameOrder() {
+    assertThat(Schedule.of(7, Fault.all(), 3)).isEqualTo(Schedule.of(7, Fault.all(), 3));
+    assertThat(Schedule.of(7, Fault.all(), 3)).isNotEqualTo(Schedule.of(8, Fault.all(), 3));
+  }
+
+  @Test
+  void everyRoundHasEveryFaultOnce() {
+    List<Fault> faults = Schedule.of(7, Fault.all(), 2).faults();
+    int each = Fault.all().size();
+    assertThat(faults).hasSize(2 * each);
+    assertThat(faults.subList(0, each)).containsExactlyInAnyOrderElementsOf(Fault.all());
+    assertThat(faults.subList(each, 2 * each)).containsExactlyInAnyOrderElementsOf(Fault.all());
+    assertThat(faults.subList(0, each)).isNotEqualTo(faults.subList(each, 2 * each));
+  }
+
+  @Test
+  void faultsAreFoundByTheirTitle() {
+    for (Fault fault : Fault.all()) {
+      assertThat(Fault.titled(fault.title())).contains(fault);
+    }
+    assertThat(Fault.titled("earthquake")).isEmpty();
+    assertThat(Fault.titles()).startsWith("taskmanager-kill, jobmanager-kill, planned-rescale");
+  }
+}
