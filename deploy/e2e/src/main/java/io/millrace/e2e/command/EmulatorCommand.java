@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.command;
+
+import io.millrace.cli.CommandFailure;
+import io.millrace.emulator.Emulator;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace emulator}: the local clouds until interrupted. */
+@Command(
+    name = "emulator",
+    description =
+        "DataHub and Function Compute on 127.0.0.1, until interrupted. They speak the real protocol"
+            + " to the vendor's SDKs and keep everything in memory.")
+public final class EmulatorCommand implements Callable<Integer> {
+
+  private static final String ACCESS_KEY_ID = "testid";
+  private static final String ACCESS_KEY_SECRET = "testkey";
+  private static final String SERVICE = "my-service";
+  private static final String FUNCTION = "my-function";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--datahub-port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Where DataHub listens; any free port if not given.")
+  private int dataHubPort;
+
+  @Option(
+      names = "--fc-port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Where Function Compute listens; any free port if not given.")
+  private int functionComputePort;
+
+  @Option(
+      names = "--admin-port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description =
+          "Where topics and functions are made, faults are injected and the journal is read; any"
+              + " free port if not given.")
+  private int adminPort;
+
+  @Option(
+      names = "--function-url",
+      paramLabel = "URL",
+      description =
+          "A process that speaks the custom-runtime contract (POST /invoke) and runs all functions;"
+              + " if not given, events are printed.")
+  private Optional<URI> functionUrl = Optional.empty();
+
+  @Option(names = "--dis-port", paramLabel = "P", hidden = true)
+  private Optional<Integer> disPort = Optional.empty();
+
+  @Option(names = "--functiongraph-port", paramLabel = "P", hidden = true)
+  private Optional<Integer> functionGraphPort = Optional.empty();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    refuse("--dis-port", disPort);
+    refuse("--functiongraph-port", functionGraphPort);
+    accept("--datahub-port", dataHubPort);
+    accept("--fc-port", functionComputePort);
+    accept("--admin-port", adminPort);
+    functionUrl.ifPresent(EmulatorCommand::acceptUrl);
+    try (Emulator emulator = start()) {
+      emulator.functions().create(SERVICE, FUNCTION);
+      if (functionUrl.isEmpty()) {
+        emulator.functions().printTo(System.out);
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("DataHub           " + emulator.dataHubEndpoint());
+      err.println("Function Compute  " + emulator.functionComputeEndpoint());
+      err.println("Admin             " + emulator.adminEndpoint());
+      err.println("Access key        " + ACCESS_KEY_ID + " / " + ACCESS_KEY_SECRET);
+      err.println(
+          "Function          %s/%s; more with POST %s/functions"
+              .formatted(SERVICE, FUNCTION, emulator.adminEndpoint()));
+      err.println("Until interrupted.");
+      err.flush();
+      CountDownLatch interrupted = new CountDownLatch(1);
+      Runtime.getRuntime().addShutdownHook(new Thread(interrupted::countDown, "emulator-stop"));
+      interrupted.await();
+    }
+    return 0;
+  }
+
+  private Emulator start() {
+    try {
+      return Emulator.builder()
+          .dataHubPort(dataHubPort)
+          .functionComputePort(functionComputePort)
+          .adminPort(adminPort)
+          .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
+          .functionUrl(functionUrl)
+          .start();
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.unreachable(e.getCause().getMessage(), e);
+    }
+  }
+
+  private static void refuse(String option, Optional<Integer> given) {
+    if (given.isPresent()) {
+      throw CommandFailure.badInput(option + ": not available in this version");
+    }
+  }
+
+  private static void accept(String option, int port) {
+    if (port < 0 || port > 65535) {
+      throw CommandFailure.badInput(
+          "%s: %d is not a port; accepted: 1 to 65535, or 0 for any that is free"
+              .formatted(option, port));
+    }
+  }
+
+  private static void acceptUrl(URI url) {
+    if (url.getHost() == null
+        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+      throw CommandFailure.badInput(
+          "--function-url: '%s' is not accepted; accepted: http://host:port".formatted(url));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.cli.Millrace;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** {@code millrace prove} on a cluster of real processes; it needs the job's jar. */
+class ProveITCase {
+
+  private static JsonNode prove(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("prove", "--json"));
+    command.addAll(List.of(arguments));
+    PrintStream out = System.out;
+    ByteArrayOutputStream caught = new ByteArrayOutputStream();
+    int exitCode;
+    try (PrintStream toCaught = new PrintStream(caught, true, StandardCharsets.UTF_8)) {
+      System.setOut(toCaught);
+      exitCode = Millrace.execute(command.toArray(String[]::new));
+    } finally {
+      System.setOut(out);
+    }
+    String printed = caught.toString(StandardCharsets.UTF_8);
+    assertThat(exitCode).as(printed).isZero();
+    JsonNode json = new ObjectMapper().readTree(printed);
+    for (String count : List.of("lost", "outOfOrder", "overlapping", "changedRetries")) {
+      assertThat(json.path(count).isInt()).as(count).isTrue();
+      assertThat(json.path(count).asInt()).as(count).isZero();
+    }
+    assertThat(json.path("repeats").asLong()).isLessThanOrEqualTo(json.path("bound").asLong());
+    return json;
+  }
+
+  @Test
+  void nothingIsLostOrReorderedByAKillAndASplit() throws Exception {
+    JsonNode json =
+        prove(
+            "--shards",
+            "6",
+            "--records",
+            "6000",
+            "--rounds",
+            "1",
+            "--taskmanagers",
+            "2",
+            "--seed",
+            "1",
+            "--faults",
+            "taskmanager-kill,planned-rescale,split");
+    assertThat(json.path("records").asInt()).isEqualTo(6000);
+    assertThat(json.path("faults")).hasSize(3);
+    assertThat(json.path("recoverySecondsMax").asDouble()).isPositive();
+  }
+
+  @Test
+  void aPlannedStopRepeatsNothing() throws Exception {
+    JsonNode json =
+        prove(
+            "--shards",
+            "4",
+            "--records",
+            "3000",
+            "--rounds",
+            "2",
+            "--taskmanagers",
+            "2",
+            "--seed",
+            "2",
+            "--faults",
+            "planned-rescale");
+    assertThat(json.path("repeats").asInt()).isZero();
+    assertThat(json.path("bound").asInt()).isZero();
+  }
+
+  @Test
+  @Tag("ci")
+  void everyFaultTwice() throws Exception {
+    JsonNode json = prove("--shards", "16", "--records", "100000", "--seed", "3");
+    assertThat(json.path("faults")).hasSize(18);
+  }
+
+  @Test
+  @Tag("soak")
+  void everyFaultTenTimesOnManyShards() throws Exception {
+    JsonNode json =
+        prove("--shards", "64", "--records", "1000000", "--rounds", "10", "--seed", "4");
+    assertThat(json.path("faults")).hasSize(90);
+  }
+}
