@@ -347,4 +347,33 @@ final class FunctionSinkITCase {
     assertThat(function.received("1").subList(30, 33))
         .containsExactly("1:30.0", "1:30.1", "1:30.2");
   }
+
+  @Test
+  void aShardWithoutARecordCanBeSuspended() throws Exception {
+    stream = FakeStream.withShards(2);
+    stream.put("0", 10);
+    job = start(new Configuration(), 2, Optional.empty());
+    awaitDelivered("0", 10);
+    await()
+        .ignoreExceptions()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(ask(new CommandRequest("c1", Verb.SUSPEND, "1")))
+                    .contains("\"stage\":\"DURABLE\""));
+    stream.putEverywhere(10);
+    awaitDelivered("0", 20);
+    assertThat(function.received("1")).isEmpty();
+    String savepoint = stop();
+    job = start(new Configuration(), 1, Optional.of(savepoint));
+    await()
+        .ignoreExceptions()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(ask(new CommandRequest("c2", Verb.RESUME, null)))
+                    .contains("\"shard\":\"1\""));
+    awaitDelivered("1", 10);
+    assertThat(function.received("1")).isEqualTo(names("1", 10));
+  }
 }

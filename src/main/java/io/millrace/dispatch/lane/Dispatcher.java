@@ -125,21 +125,7 @@ public final class Dispatcher {
 
   /** Appends a record, or the end, to its lane; launches it when it can be. */
   public Lane append(ShardRecord record) {
-    Lane lane = lanes.get(record.lane());
-    if (lane == null) {
-      lane =
-          new Lane(
-              record.shard(), record.lane(), policy.limits(), format, policy.linger().toMillis());
-      lanes.put(record.lane(), lane);
-    } else if (!lane.shard().equals(record.shard())) {
-      throw new IllegalStateException(
-          "lane "
-              + record.lane()
-              + " belongs to shard "
-              + lane.shard()
-              + " and got a record of shard "
-              + record.shard());
-    }
+    Lane lane = lane(record.shard(), record.lane());
     long now = port.now();
     lane.append(record, now);
     port.changed(lane);
@@ -148,6 +134,18 @@ public final class Dispatcher {
     } else if (!lane.inFlight() && !lane.isSuspended()) {
       schedule.offer(lane, now);
       launchReady();
+    }
+    return lane;
+  }
+
+  private Lane lane(String shard, int key) {
+    Lane lane =
+        lanes.computeIfAbsent(
+            key,
+            absent -> new Lane(shard, key, policy.limits(), format, policy.linger().toMillis()));
+    if (!lane.shard().equals(shard)) {
+      throw new IllegalStateException(
+          "lane " + key + " belongs to shard " + lane.shard() + ", not to shard " + shard);
     }
     return lane;
   }
@@ -319,17 +317,18 @@ public final class Dispatcher {
     port.drained(lane);
   }
 
-  /** An operator's command. */
-  public void suspend(String shard) {
-    laneOf(shard)
-        .ifPresent(
-            lane -> {
-              if (lane.suspend("suspended by an operator", port.now())) {
-                LOG.info("{} shard {}: suspended by an operator", policy.stream(), shard);
-                port.changed(lane);
-                schedule.offer(lane, port.now());
-              }
-            });
+  /**
+   * An operator's command.
+   *
+   * @param key of the shard's lane, which need not have had a record yet
+   */
+  public void suspend(String shard, int key) {
+    Lane lane = lane(shard, key);
+    if (lane.suspend("suspended by an operator", port.now())) {
+      LOG.info("{} shard {}: suspended by an operator", policy.stream(), shard);
+      port.changed(lane);
+      schedule.offer(lane, port.now());
+    }
   }
 
   /** An operator's command. */

@@ -12,6 +12,7 @@ import io.millrace.dispatch.lane.Lease;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.SharedTransport;
 import io.millrace.model.ShardRecord;
+import io.millrace.source.reader.ShardProgress;
 import io.millrace.source.reader.TaskLink;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -271,7 +272,13 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
 
   private void apply(Command command) {
     switch (command.verb()) {
-      case SUSPEND -> dispatcher.suspend(command.shard());
+      case SUSPEND -> {
+        // The coordinator names shards of this subtask only; one that has ended since is not here.
+        ShardProgress reading = link.progress().get(command.shard());
+        if (reading != null) {
+          dispatcher.suspend(command.shard(), reading.lane());
+        }
+      }
       case RESUME -> dispatcher.resume(command.shard());
     }
     report.applied(command);

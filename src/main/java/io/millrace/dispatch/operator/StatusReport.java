@@ -102,7 +102,8 @@ final class StatusReport {
     LaneSnapshot snapshot = lane.snapshot();
     Position position = snapshot.delivered().orElse(null);
     ShardProgress progress =
-        link.progress().getOrDefault(lane.shard(), new ShardProgress(-1, -1, -1, List.of()));
+        link.progress()
+            .getOrDefault(lane.shard(), new ShardProgress(lane.key(), -1, -1, -1, List.of()));
     Long lag = null;
     Long lagMs = null;
     if (progress.latestSequence() >= 0 && position != null) {

@@ -149,7 +149,8 @@ final class ShardFetches {
     ShardFetch shard =
         new ShardFetch(split, client.open(split.shard(), split.lane(), split.next()));
     shards.put(split.shard(), shard);
-    ShardProgress reached = new ShardProgress(shard.lastSequence, -1, -1, split.parents());
+    ShardProgress reached =
+        new ShardProgress(split.lane(), shard.lastSequence, -1, -1, split.parents());
     link.report(split.shard(), reached);
     if (split.finished()) {
       hand(shard, List.of(ShardRecord.endOf(split.shard(), split.lane())), 0, reached);
@@ -302,6 +303,7 @@ final class ShardFetches {
     shard.lag = behind;
     ShardProgress reached =
         new ShardProgress(
+            shard.split.lane(),
             shard.lastSequence,
             fetch.latest().map(Position::sequence).orElse(-1L),
             fetch.latest().map(Position::time).orElse(-1L),

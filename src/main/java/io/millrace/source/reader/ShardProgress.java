@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * How far the reader is with a shard.
  *
+ * @param lane key of the shard's lane
  * @param readSequence sequence of the last record read, −1 before the first
  * @param latestSequence sequence of the newest record that the stream was seen to have, −1 where
  *     unknown
@@ -14,7 +15,7 @@ import java.util.List;
  * @param parents the shards that this one continues
  */
 public record ShardProgress(
-    long readSequence, long latestSequence, long latestTime, List<String> parents) {
+    int lane, long readSequence, long latestSequence, long latestTime, List<String> parents) {
 
   public ShardProgress {
     parents = List.copyOf(parents);

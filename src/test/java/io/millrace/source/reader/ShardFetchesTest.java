@@ -292,15 +292,16 @@ class ShardFetchesTest {
     stream.put("0", 5);
     ShardFetches fetches = fetches(2);
     fetches.add(split("0"));
-    assertThat(link.progress().get("0")).isEqualTo(new ShardProgress(-1, -1, -1, List.of()));
+    int lane = split("0").lane();
+    assertThat(link.progress().get("0")).isEqualTo(new ShardProgress(lane, -1, -1, -1, List.of()));
     fetches.advance();
     emit(fetches.advance());
     assertThat(link.progress().get("0"))
-        .isEqualTo(new ShardProgress(1, 4, FakeStream.EPOCH + 4, List.of()));
+        .isEqualTo(new ShardProgress(lane, 1, 4, FakeStream.EPOCH + 4, List.of()));
     assertThat(fetches.lagRecords()).isEqualTo(3);
     drain(fetches);
     assertThat(link.progress().get("0"))
-        .isEqualTo(new ShardProgress(4, 4, FakeStream.EPOCH + 4, List.of()));
+        .isEqualTo(new ShardProgress(lane, 4, 4, FakeStream.EPOCH + 4, List.of()));
     assertThat(fetches.lagRecords()).isZero();
   }
 
