@@ -62,6 +62,7 @@ class ProveITCase {
   }
 
   @Test
+  @Tag("ci")
   void aPlannedStopRepeatsNothing() throws Exception {
     JsonNode json =
         prove(

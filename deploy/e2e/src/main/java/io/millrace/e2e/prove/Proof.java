@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One proof from its seed to its verdict: a job under a steady supply of records, faults in the
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
  */
 final class Proof {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Proof.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FIRST_PARALLELISM = 4;
   private static final long STALLED_SECONDS = 90;
@@ -116,8 +119,10 @@ final class Proof {
         supply.flush();
         awaitEverything(ground);
         ground.rest.cancel(ground.jobId());
-      } catch (IOException | IllegalStateException e) {
-        broke = Optional.of(e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        // What was seen until then is judged and kept all the same.
+        LOG.warn("The proof broke off", e);
+        broke = Optional.of(e.toString());
       }
       Evidence evidence =
           new Evidence(

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -136,6 +137,7 @@ public final class Exchange {
       }
     }
     endPoint.close();
-    callback.failed(new IOException("cut"));
+    // An exception of the quiet kind: a cut that was asked for is not to be logged as a failure.
+    callback.failed(new EofException("cut"));
   }
 }
