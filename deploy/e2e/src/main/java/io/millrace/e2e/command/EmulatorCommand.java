@@ -79,16 +79,17 @@ public final class EmulatorCommand implements Callable<Integer> {
       if (functionUrl.isEmpty()) {
         emulator.functions().printTo(System.out);
       }
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("DataHub           " + emulator.dataHubEndpoint());
-      err.println("Function Compute  " + emulator.functionComputeEndpoint());
-      err.println("Admin             " + emulator.adminEndpoint());
-      err.println("Access key        " + ACCESS_KEY_ID + " / " + ACCESS_KEY_SECRET);
-      err.println(
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("DataHub           " + emulator.dataHubEndpoint());
+      out.println("Function Compute  " + emulator.functionComputeEndpoint());
+      out.println("Admin             " + emulator.adminEndpoint());
+      out.println("Access key        " + ACCESS_KEY_ID + " / " + ACCESS_KEY_SECRET);
+      out.println(
           "Function          %s/%s; more with POST %s/functions"
               .formatted(SERVICE, FUNCTION, emulator.adminEndpoint()));
-      err.println("Until interrupted.");
-      err.flush();
+      out.flush();
+      spec.commandLine().getErr().println("Until interrupted.");
+      spec.commandLine().getErr().flush();
       CountDownLatch interrupted = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(interrupted::countDown, "emulator-stop"));
       interrupted.await();
