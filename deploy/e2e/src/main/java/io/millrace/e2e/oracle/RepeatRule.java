@@ -3,6 +3,7 @@ package io.millrace.e2e.oracle;
 
 import io.millrace.e2e.oracle.Evidence.Checkpoint;
 import io.millrace.e2e.oracle.Evidence.Crash;
+import io.millrace.e2e.oracle.Evidence.Terms;
 import io.millrace.e2e.oracle.ShardHistory.Delivery;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -52,6 +53,7 @@ final class RepeatRule {
 
   private final List<Crash> crashes;
   private final List<Checkpoint> checkpoints;
+  private final Terms terms;
   private final List<Finding> findings = new ArrayList<>();
   private long repeats;
   private long excess;
@@ -60,6 +62,7 @@ final class RepeatRule {
   RepeatRule(Evidence evidence) {
     this.crashes = evidence.crashes().stream().sorted(Comparator.comparingLong(Crash::at)).toList();
     this.checkpoints = evidence.checkpoints();
+    this.terms = evidence.terms();
   }
 
   List<Finding> judge(History history) {
@@ -181,7 +184,7 @@ final class RepeatRule {
                 .orElse(shard.size());
       }
       for (int index : delivery.records()) {
-        if (shard.acknowledged(index) <= delivery.start()) {
+        if (surely(shard, index) <= delivery.start()) {
           repeated.set(index);
           if (back == null) {
             back = delivery;
@@ -216,13 +219,28 @@ final class RepeatRule {
     }
   }
 
-  private static boolean goesBack(ShardHistory shard, Delivery previous, Delivery delivery) {
+  /**
+   * When a record was first acknowledged in time. An answer that came when the caller had given the
+   * call up already was read by nobody, whatever the service believes: its fate is unknown.
+   */
+  private long surely(ShardHistory shard, int index) {
+    long first = ShardHistory.NEVER;
+    for (Invocation invocation : shard.carriers(index)) {
+      long acknowledged = invocation.acknowledged();
+      if (acknowledged < invocation.start() + terms.waitedOut()) {
+        first = Math.min(first, acknowledged);
+      }
+    }
+    return first;
+  }
+
+  private boolean goesBack(ShardHistory shard, Delivery previous, Delivery delivery) {
     int next = previous.acknowledgedBy(delivery.start()) ? previous.last() + 1 : previous.first();
     if (delivery.first() >= next) {
       return false;
     }
     for (int index : delivery.records()) {
-      if (shard.acknowledged(index) <= delivery.start()) {
+      if (surely(shard, index) <= delivery.start()) {
         return true;
       }
     }

@@ -2,6 +2,7 @@
 package io.millrace.e2e.oracle;
 
 import io.millrace.e2e.oracle.GroundTruth.ShardTruth;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -49,12 +50,14 @@ final class ShardHistory {
   private final Map<Long, Integer> indices = new HashMap<>();
   private final long[] invoked;
   private final long[] acknowledged;
+  private final List<List<Invocation>> carriers = new ArrayList<>();
   private List<Delivery> deliveries = List.of();
 
   ShardHistory(ShardTruth truth) {
     this.truth = truth;
     int size = truth.records().size();
     for (int i = 0; i < size; i++) {
+      carriers.add(new ArrayList<>(1));
       indices.put(truth.records().get(i).sequence(), i);
     }
     invoked = new long[size];
@@ -70,6 +73,7 @@ final class ShardHistory {
 
   /** Notes that an invocation carried a record. */
   void carried(int index, Invocation invocation) {
+    carriers.get(index).add(invocation);
     invoked[index] = Math.min(invoked[index], invocation.start());
     acknowledged[index] = Math.min(acknowledged[index], invocation.acknowledged());
   }
@@ -107,6 +111,11 @@ final class ShardHistory {
   /** When the record was first invoked. */
   long invoked(int index) {
     return invoked[index];
+  }
+
+  /** The invocations that carried the record. */
+  List<Invocation> carriers(int index) {
+    return carriers.get(index);
   }
 
   /** When the record was first acknowledged. */

@@ -563,6 +563,19 @@ class OracleTest {
     }
 
     @Test
+    void ofACallThatWasAnsweredWhenItHadBeenGivenUpAreNone() {
+      long late = Scene.TIMEOUT + 200;
+      Verdict verdict =
+          new Scene()
+              .shard("0", 1)
+              .ok(100, 100 + late, "0", 0)
+              .ok(200 + late, 201 + late, "0", 0)
+              .judge();
+      expect(verdict, 0, 0, 0, 0, 0);
+      assertThat(verdict.repeats()).isZero();
+    }
+
+    @Test
     void ofACutCallAreNone() {
       Verdict verdict =
           new Scene()
