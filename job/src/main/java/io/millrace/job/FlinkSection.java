@@ -32,9 +32,9 @@ final class FlinkSection {
 
   /**
    * Fills in what {@code given} leaves open: a checkpoint every 10 s, and restarts without end and
-   * at most 10 s apart, because a job that delivers must outlive a bad night of its cluster. For the
-   * same reason a failed checkpoint is no reason to restart: the next one holds all that it would
-   * have held.
+   * at most 10 s apart, because a job that delivers must outlive a bad night of its cluster. For
+   * the same reason a failed checkpoint is no reason to restart: the next one holds all that it
+   * would have held.
    */
   static Configuration withDefaults(Configuration given) {
     Configuration whole = new Configuration(given);
