@@ -2,6 +2,7 @@
 package io.millrace.http;
 
 import io.millrace.http.HttpFailure.Kind;
+import java.io.EOFException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
@@ -248,6 +249,10 @@ final class JettyCall implements Request.Listener, Response.Listener {
     Throwable inner = cause;
     while (inner.getCause() != null && inner.getCause() != inner) {
       inner = inner.getCause();
+    }
+    if (inner instanceof EOFException) {
+      // Jetty's message is a picture of its connection.
+      return ": closed by the peer";
     }
     String message = inner.getMessage();
     String name = inner.getClass().getSimpleName();
