@@ -7,9 +7,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.ClientUtils;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.client.JobInitializationException;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -34,7 +36,10 @@ public final class JobSubmission {
     return submit(ClusterAddress.of(jobManagerAddress), spec, savepointPath);
   }
 
-  /** Submits to a cluster, and does not wait for the job to run. */
+  /**
+   * Submits to a cluster. Waits until the JobManager has taken the job up, so that it can be seen
+   * and a savepoint that cannot be read is known, but not until it runs.
+   */
   public static JobID submit(
       ClusterAddress cluster, TriggerSpec spec, Optional<String> savepointPath) {
     Path jar = JobJar.find();
@@ -43,7 +48,14 @@ public final class JobSubmission {
     cluster.requireListening();
     try (RestClusterClient<StandaloneClusterId> client =
         new RestClusterClient<>(cluster.configuration(), StandaloneClusterId.getInstance())) {
-      return client.submitJob(graph).get(SUBMIT_SECONDS, TimeUnit.SECONDS);
+      JobID job = client.submitJob(graph).get(SUBMIT_SECONDS, TimeUnit.SECONDS);
+      ClientUtils.waitUntilJobInitializationFinished(
+          () -> client.getJobStatus(job).get(SUBMIT_SECONDS, TimeUnit.SECONDS),
+          () -> client.requestJobResult(job).get(SUBMIT_SECONDS, TimeUnit.SECONDS),
+          JobSubmission.class.getClassLoader());
+      return job;
+    } catch (JobInitializationException e) {
+      throw ClusterFailures.refused(cluster + ": the job could not be started", e);
     } catch (ExecutionException e) {
       throw ClusterFailures.refused(cluster + ": the job was not accepted", e);
     } catch (TimeoutException e) {
