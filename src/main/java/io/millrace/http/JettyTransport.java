@@ -33,6 +33,8 @@ import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transport on Jetty's HTTP/1.1 client, with everything switched off that could send a request
@@ -44,6 +46,8 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
  * <p>Owns a handful of daemon threads named {@code millrace-http-…}; {@link #close} ends them all.
  */
 public final class JettyTransport implements HttpTransport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JettyTransport.class);
 
   /** Below what servers and load balancers grant idle connections (60 s and more are usual). */
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(20);
@@ -199,6 +203,11 @@ public final class JettyTransport implements HttpTransport {
     closed = true;
     try {
       client.stop();
+    } catch (LinkageError e) {
+      // A TaskManager that shuts down takes the job's classes away while its tasks still run. Jetty
+      // then finds no class to close with, and the process is about to end anyway; an error thrown
+      // from here would be taken for a fatal one of Flink's.
+      LOG.debug("the job's classes are gone; its connections end with the process", e);
     } catch (Exception e) {
       throw new IllegalStateException("cannot stop the HTTP client: " + e.getMessage(), e);
     } finally {

@@ -176,8 +176,14 @@ final class JobJarTest {
                       .matches(entry -> entry.succeeded() && entry.body().contains("first")));
       try (ControlClient control =
           ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
-        assertThat(control.status(control.job(Optional.of(job.toString()))).get("shards"))
-            .hasSize(1);
+        // The coordinator hears of its shards within a second.
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            control.status(control.job(Optional.of(job.toString()))).get("shards"))
+                        .hasSize(1));
         // The task loads what it closes itself with from the jar, so it must end before Flink does.
         control.stop(job, Optional.empty(), 120);
         assertThat(control.state(job)).isEqualTo(JobStatus.FINISHED);
