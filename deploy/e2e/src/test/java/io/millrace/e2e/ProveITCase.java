@@ -84,6 +84,13 @@ class ProveITCase {
 
   @Test
   @Tag("ci")
+  void everyFaultOnce() throws Exception {
+    JsonNode json = prove("--shards", "16", "--records", "30000", "--rounds", "1", "--seed", "7");
+    assertThat(json.path("faults")).hasSize(9);
+  }
+
+  @Test
+  @Tag("soak")
   void everyFaultTwice() throws Exception {
     JsonNode json = prove("--shards", "16", "--records", "100000", "--seed", "3");
     assertThat(json.path("faults")).hasSize(18);
