@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.control;
 
+import io.millrace.dispatch.lane.Blockade;
 import io.millrace.dispatch.lane.Lane;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequestHandler;
@@ -16,6 +19,8 @@ import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.util.InstantiationUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Dispatch operator's part on the JobManager: gathers the status of all shards, hands out
@@ -26,16 +31,23 @@ import org.apache.flink.util.InstantiationUtil;
  */
 public final class DispatchCoordinator implements OperatorCoordinator, CoordinationRequestHandler {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DispatchCoordinator.class);
+
+  private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PROBE = Duration.ofSeconds(60);
+
   private final String trigger;
   private final String function;
   private final CommandBook commands = new CommandBook();
   private final Map<String, StatusJson.Shard> shards = new TreeMap<>(ShardOrder.INSTANCE);
   private final Map<Integer, String> currentAttempts = new HashMap<>();
-  private final Map<Integer, Pull.Blocked> blocked = new TreeMap<>();
+  private final Blockade blockade = new Blockade(FIRST_PROBE, LONGEST_PROBE);
+  private final LongSupplier clock;
 
-  DispatchCoordinator(String trigger, String function) {
+  DispatchCoordinator(String trigger, String function, LongSupplier clock) {
     this.trigger = trigger;
     this.function = function;
+    this.clock = clock;
   }
 
   @Override
@@ -63,13 +75,13 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   public void subtaskReset(int subtask, long checkpoint) {
     commands.ownerReset(shard -> owns(subtask, shard));
     shards.values().removeIf(shard -> shard.subtask() == subtask);
-    blocked.remove(subtask);
+    blockade.forget(subtask, clock.getAsLong());
   }
 
   @Override
   public void resetToCheckpoint(long checkpoint, byte[] data) throws IOException {
     shards.clear();
-    blocked.clear();
+    blockade.clear();
     commands.restore(data);
   }
 
@@ -97,7 +109,7 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
       }
       if (request instanceof StatusRequest) {
         return CompletableFuture.completedFuture(
-            JsonAnswer.of(StatusJson.status(trigger, function, blocked.values(), shards.values())));
+            JsonAnswer.of(StatusJson.status(trigger, function, blockade, shards.values())));
       }
       if (request instanceof CommandRequest command) {
         return CompletableFuture.completedFuture(JsonAnswer.of(take(command)));
@@ -117,18 +129,34 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   private PullAnswer answer(Pull pull) {
     // An attempt that was replaced may still ask: it learns that it must not launch.
     if (!pull.attempt().equals(currentAttempts.get(pull.subtask()))) {
-      return new PullAnswer(false, List.of());
+      return new PullAnswer(false, Blockade.Order.NONE, List.of());
     }
     for (LaneStatus status : pull.changed()) {
       shards.put(status.shard(), new StatusJson.Shard(status, pull.subtask(), pull.host()));
     }
     pull.applied().forEach(commands::applied);
-    if (pull.blocked() == null) {
-      blocked.remove(pull.subtask());
-    } else {
-      blocked.put(pull.subtask(), pull.blocked());
+    long now = clock.getAsLong();
+    long since = blockade.since();
+    switch (blockade.report(pull.subtask(), pull.target(), now)) {
+      case RAISED ->
+          LOG.warn(
+              "{}: function {} is blocked: {}; all shards wait, one call at a time probes, no"
+                  + " attempt is counted",
+              trigger,
+              function,
+              blockade.message());
+      case LIFTED ->
+          LOG.info(
+              "{}: function {} is reached again, after {} s",
+              trigger,
+              function,
+              (now - since) / 1000);
+      case NONE -> {}
     }
-    return new PullAnswer(true, commands.requested(shard -> owns(pull.subtask(), shard)));
+    return new PullAnswer(
+        true,
+        blockade.order(pull.subtask(), pull.target(), now),
+        commands.requested(shard -> owns(pull.subtask(), shard)));
   }
 
   private String take(CommandRequest request) throws IOException {
@@ -192,7 +220,7 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
 
     @Override
     public OperatorCoordinator create(Context context) {
-      return new DispatchCoordinator(trigger, function);
+      return new DispatchCoordinator(trigger, function, System::currentTimeMillis);
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.control;
 
-import java.io.Serializable;
+import io.millrace.dispatch.lane.Blockade;
 import java.util.List;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 
@@ -13,7 +13,7 @@ import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
  * @param host where it runs
  * @param changed shards whose status has changed since the last answered pull
  * @param applied commands that were applied and not yet confirmed by an answer
- * @param blocked why the function cannot be reached, or null
+ * @param target what it knows of the function's being reached
  */
 public record Pull(
     int subtask,
@@ -21,19 +21,11 @@ public record Pull(
     String host,
     List<LaneStatus> changed,
     List<Command> applied,
-    Blocked blocked)
+    Blockade.Report target)
     implements CoordinationRequest {
 
   public Pull {
     changed = List.copyOf(changed);
     applied = List.copyOf(applied);
   }
-
-  /**
-   * The function cannot be reached.
-   *
-   * @param since milliseconds since the epoch
-   * @param message what the last probe met
-   */
-  public record Blocked(long since, String message) implements Serializable {}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.control;
 
+import io.millrace.dispatch.lane.Blockade;
 import java.io.Serializable;
 import java.util.List;
 
@@ -8,9 +9,11 @@ import java.util.List;
  * What the coordinator answers to a {@link Pull}.
  *
  * @param lease whether the asking attempt is the current one of its subtask and may launch
+ * @param target whether the function can be reached, and whether to probe
  * @param commands to apply; sent again until they are reported as applied
  */
-public record PullAnswer(boolean lease, List<Command> commands) implements Serializable {
+public record PullAnswer(boolean lease, Blockade.Order target, List<Command> commands)
+    implements Serializable {
 
   public PullAnswer {
     commands = List.copyOf(commands);

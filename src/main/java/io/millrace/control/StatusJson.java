@@ -3,12 +3,12 @@ package io.millrace.control;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.dispatch.lane.Blockade;
 import io.millrace.dispatch.lane.LastError;
 import io.millrace.model.Position;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,23 +27,20 @@ final class StatusJson {
 
   private StatusJson() {}
 
-  static String status(
-      String trigger, String function, Collection<Pull.Blocked> blocked, Collection<Shard> shards)
+  static String status(String trigger, String function, Blockade blockade, Collection<Shard> shards)
       throws IOException {
     return document(
         json -> {
           json.writeStringField("name", trigger);
           json.writeStringField("function", function);
           json.writeFieldName("blocked");
-          if (blocked.isEmpty()) {
-            json.writeNull();
-          } else {
-            Pull.Blocked first =
-                blocked.stream().min(Comparator.comparingLong(Pull.Blocked::since)).get();
+          if (blockade.isRaised()) {
             json.writeStartObject();
-            json.writeNumberField("since", first.since());
-            json.writeStringField("message", first.message());
+            json.writeNumberField("since", blockade.since());
+            json.writeStringField("message", blockade.message());
             json.writeEndObject();
+          } else {
+            json.writeNull();
           }
           json.writeArrayFieldStart("shards");
           for (Shard shard : shards) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.emulator.Emulator;
+import io.millrace.emulator.Journal;
 import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
@@ -13,11 +14,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,9 +79,24 @@ final class TargetFaultITCase {
     emulator.functions().delete("s", "f");
     put(80);
     awaitBlocked("FunctionNotFound");
+    long blockedAt = emulator.journal().now();
+    // One call at a time probes, for both subtasks together: after 1, 2, 4 … seconds.
+    await().atMost(PATIENCE).until(() -> refusedSince(blockedAt).size() >= 3);
+    List<Journal.Entry> probes = refusedSince(blockedAt);
+    for (int i = 1; i < probes.size(); i++) {
+      assertThat(probes.get(i).start() - probes.get(i - 1).start())
+          .as("microseconds between probe %s and the one before", i)
+          .isGreaterThan(900_000L * (1L << i));
+    }
     emulator.functions().create("s", "f");
     awaitAllDelivered();
     assertNothingCounted();
+  }
+
+  private List<Journal.Entry> refusedSince(long time) {
+    return emulator.journal().entries().stream()
+        .filter(entry -> entry.start() > time && entry.outcome().equals("refused"))
+        .toList();
   }
 
   @Test
@@ -86,6 +104,28 @@ final class TargetFaultITCase {
     emulator.functions().goDown();
     put(80);
     awaitBlocked("127.0.0.1");
+    emulator.functions().comeUp();
+    awaitAllDelivered();
+    assertNothingCounted();
+  }
+
+  @Test
+  @Tag("ci")
+  void anEndpointThatIsDownForTwoMinutesSuspendsNoShard() {
+    emulator.functions().goDown();
+    put(80);
+    long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    awaitBlocked("127.0.0.1");
+    await()
+        .pollInterval(Duration.ofSeconds(1))
+        .atMost(PATIENCE.plusMinutes(1))
+        .until(
+            () -> {
+              assertThat(control.status(job).get("shards").findValuesAsText("state"))
+                  .doesNotContain("SUSPENDED");
+              return System.nanoTime() - until > 0;
+            });
+    assertNothingCounted();
     emulator.functions().comeUp();
     awaitAllDelivered();
     assertNothingCounted();

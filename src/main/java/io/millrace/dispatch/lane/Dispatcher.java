@@ -31,8 +31,6 @@ public final class Dispatcher {
 
   private static final Backoff THROTTLED =
       new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
-  private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PROBE = Duration.ofSeconds(60);
   private static final int CALLS_AT_START = 8;
 
   /** What the dispatcher needs of its task. */
@@ -56,6 +54,9 @@ public final class Dispatcher {
     /** The lane passed the end of its shard and is no longer needed. */
     void drained(Lane lane);
 
+    /** Whether the function can be reached has changed: the coordinator should hear of it. */
+    void blockadeChanged();
+
     /** A lane's attempts are used up, and the user wants the job to fail. */
     void failJob(String message);
   }
@@ -66,6 +67,7 @@ public final class Dispatcher {
    * @param stream full name, for messages
    * @param function full name, for messages
    * @param functionTimeout after which a call cannot be running any more
+   * @param refusalTime within which a target that refuses a call has done so
    * @param waitForUnknownFate whether the next attempt waits for that
    * @param probeTargetFaults whether faults of the target raise the blockade instead of counting
    * @param failWhenExhausted whether the job fails instead of the lane being suspended
@@ -78,6 +80,7 @@ public final class Dispatcher {
       Duration linger,
       RetrySchedule retry,
       Duration functionTimeout,
+      Duration refusalTime,
       boolean waitForUnknownFate,
       boolean probeTargetFaults,
       boolean failWhenExhausted,
@@ -94,9 +97,8 @@ public final class Dispatcher {
   private final Map<Lane, Integer> refusals = new HashMap<>();
   private final LaneSchedule schedule = new LaneSchedule();
   private final CallBudget budget;
-  private final Blockade blockade = new Blockade(FIRST_PROBE, LONGEST_PROBE);
+  private final LocalBlockade blockade;
   private final Tally tally = new Tally();
-  private String targetFault = "";
   private boolean fenced;
 
   public Dispatcher(
@@ -113,6 +115,7 @@ public final class Dispatcher {
     this.lease = lease;
     this.random = random;
     this.budget = new CallBudget(policy.maxCalls(), CALLS_AT_START);
+    this.blockade = new LocalBlockade(policy.refusalTime());
   }
 
   /** Takes over a lane from a restored state. */
@@ -153,22 +156,24 @@ public final class Dispatcher {
   /** Launches what can be launched, and asks to be woken for what can be launched later. */
   public void launchReady() {
     long now = port.now();
-    while (mayLaunch(now) && schedule.hasReady(now)) {
+    OptionalLong through = blockade.throughAt();
+    if (through.isPresent() && through.getAsLong() <= now) {
+      getThrough(blockade.probeNumber());
+    }
+    while (mayLaunch() && schedule.hasReady(now)) {
       launch(schedule.take(now), now);
     }
-    OptionalLong next = schedule.nextAt();
-    if (next.isPresent()) {
-      port.wakeAt(next.getAsLong());
+    schedule.nextAt().ifPresent(port::wakeAt);
+    if (schedule.hasReady(now)) {
+      budget.growsAt().ifPresent(port::wakeAt);
     }
-    if (blockade.isRaised() && blockade.probeAt() > now) {
-      port.wakeAt(blockade.probeAt());
-    }
+    blockade.throughAt().ifPresent(port::wakeAt);
   }
 
-  private boolean mayLaunch(long now) {
+  private boolean mayLaunch() {
     return !fenced
-        && budget.hasRoom()
-        && (!blockade.isRaised() || blockade.isProbeDue(now))
+        && budget.hasRoom(port.now())
+        && (!blockade.isRaised() || blockade.isProbeDue())
         && lease.isFresh(port.nanoTime());
   }
 
@@ -179,10 +184,7 @@ public final class Dispatcher {
       suspended(lane);
       return;
     }
-    boolean probe = blockade.isRaised();
-    if (probe) {
-      blockade.beginProbe();
-    }
+    long probe = blockade.isRaised() ? blockade.beginProbe(now) : 0;
     budget.take();
     tally.launch();
     invoker
@@ -200,12 +202,13 @@ public final class Dispatcher {
                                     "the call failed: " + failure, Optional.empty()))));
   }
 
-  private void complete(Lane lane, boolean probe, Outcome outcome) {
+  private void complete(Lane lane, long probe, Outcome outcome) {
     long now = port.now();
     long launchedAt = lane.inFlightSince();
     tally.count(outcome);
     if (outcome instanceof Outcome.Acknowledged) {
-      answered();
+      budget.giveBackAnswered();
+      getThrough(probe);
       int failed = lane.attempts();
       lane.acknowledge();
       refusals.remove(lane);
@@ -217,31 +220,24 @@ public final class Dispatcher {
             failed);
       }
     } else if (outcome instanceof Outcome.Throttled) {
-      budget.giveBackThrottled();
-      lift();
+      budget.giveBackThrottled(now);
+      getThrough(probe);
       int refused = refusals.merge(lane, 1, Integer::sum);
       lane.postpone(outcome, now, now + THROTTLED.waitMillis(refused, random));
     } else if (outcome instanceof Outcome.TargetFault && policy.probeTargetFaults()) {
       budget.giveBack();
       lane.meetTargetFault(outcome, now);
-      targetFault = outcome.message();
-      if (blockade.meetFault(now, probe)) {
-        LOG.warn(
-            "function {} is blocked: {}; all shards of this subtask wait, one call at a time"
-                + " probes, no attempt is counted",
-            policy.function(),
-            outcome.message());
-      }
+      blockade.meetFault(launchedAt, outcome.message(), probe);
+      port.blockadeChanged();
     } else if (outcome instanceof Outcome.UnknownFate) {
       budget.giveBack();
-      if (probe) {
-        blockade.endProbe(now);
-      }
+      blockade.endProbe(probe);
       long hold =
           policy.waitForUnknownFate() ? launchedAt + policy.functionTimeout().toMillis() : 0;
       fail(lane, outcome, now, hold);
     } else {
-      answered();
+      budget.giveBackAnswered();
+      getThrough(probe);
       fail(lane, outcome, now, 0);
     }
     port.changed(lane);
@@ -253,16 +249,9 @@ public final class Dispatcher {
     launchReady();
   }
 
-  private void answered() {
-    budget.giveBackAnswered();
-    lift();
-  }
-
-  private void lift() {
-    long since = blockade.since();
-    if (blockade.lift()) {
-      LOG.info(
-          "function {} answers again, after {} s", policy.function(), (port.now() - since) / 1000);
+  private void getThrough(long probe) {
+    if (blockade.getThrough(probe, port.now())) {
+      port.blockadeChanged();
     }
   }
 
@@ -384,12 +373,20 @@ public final class Dispatcher {
 
   /** Why the function cannot be reached; empty when it can. */
   public Optional<String> blockedBy() {
-    return blockade.isRaised() ? Optional.of(targetFault) : Optional.empty();
+    return blockade.isRaised() ? Optional.of(blockade.message()) : Optional.empty();
   }
 
-  /** Since when it cannot be reached, in milliseconds since the epoch. */
-  public long blockedSince() {
-    return blockade.since();
+  /** What the coordinator is to hear about the target. */
+  public Blockade.Report reportTarget() {
+    long now = port.now();
+    return blockade.report(!fenced && budget.hasRoom(now) && schedule.hasReady(now));
+  }
+
+  /** What the coordinator says about the target; makes the probe when that is asked for. */
+  public void obey(Blockade.Order order) {
+    blockade.obey(order, port.now());
+    launchReady();
+    blockade.lapse();
   }
 
   /** What was counted since this task began. */

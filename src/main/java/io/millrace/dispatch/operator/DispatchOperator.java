@@ -70,6 +70,9 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   private transient Lease lease;
   private transient ScheduledFuture<?> wakeUp;
   private transient long wakeUpAt;
+  private transient ScheduledFuture<?> nextPull;
+  private transient boolean pulling;
+  private transient boolean newsForCoordinator;
   private transient boolean inputSeen;
   private transient long stoppingCheckpoint;
   private transient boolean closed;
@@ -238,6 +241,8 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   // ---- the coordinator ----
 
   private void pull() {
+    nextPull = null;
+    pulling = true;
     Pull pull = report.pull(dispatcher, getProcessingTimeService().getCurrentProcessingTime());
     long askedAt = System.nanoTime();
     gateway
@@ -248,6 +253,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   }
 
   private void answered(Pull pull, long askedAt, PullAnswer answer, Throwable failure) {
+    pulling = false;
     boolean leased = failure == null && answer.lease();
     if (leased) {
       lease.renew(askedAt);
@@ -255,19 +261,28 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
       for (Command command : answer.commands()) {
         apply(command);
       }
-      dispatcher.launchReady();
+      dispatcher.obey(answer.target());
     } else if (failure == null) {
       lease.revoke();
     }
-    long now = getProcessingTimeService().getCurrentProcessingTime();
-    getProcessingTimeService()
-        .registerTimer(now + (leased ? PULL_INTERVAL : PULL_AGAIN), time -> pullUnlessClosed());
+    pullIn(!leased ? PULL_AGAIN : newsForCoordinator ? 0 : PULL_INTERVAL);
   }
 
-  private void pullUnlessClosed() {
-    if (!closed) {
-      pull();
+  private void pullIn(long millis) {
+    newsForCoordinator = false;
+    if (nextPull != null) {
+      nextPull.cancel(false);
     }
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    nextPull =
+        getProcessingTimeService()
+            .registerTimer(
+                now + millis,
+                time -> {
+                  if (!closed) {
+                    pull();
+                  }
+                });
   }
 
   private void apply(Command command) {
@@ -387,6 +402,14 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
       report.ended(lane, now());
       store.remove(lane);
       link.drained(lane.shard());
+    }
+
+    @Override
+    public void blockadeChanged() {
+      newsForCoordinator = true;
+      if (!pulling) {
+        pullIn(0);
+      }
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.millrace.dispatch.lane.Dispatcher;
 import io.millrace.dispatch.lane.RetrySchedule;
 import io.millrace.http.HttpSettings;
 import java.io.Serializable;
+import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -28,6 +29,9 @@ public record DispatchSettings(
     boolean chained)
     implements Serializable {
 
+  /** How long a gateway that is connected may take to refuse a call. */
+  private static final Duration REFUSAL_MARGIN = Duration.ofSeconds(10);
+
   Dispatcher.Policy policy(int parallelism, int subtask) {
     ReadableConfig given = options;
     return new Dispatcher.Policy(
@@ -41,6 +45,7 @@ public record DispatchSettings(
         new RetrySchedule(
             given.get(DeliveryOptions.RETRY_INTERVAL), given.get(DeliveryOptions.MAX_ATTEMPTS)),
         invoker.timeout(),
+        http.connectTimeout().plus(REFUSAL_MARGIN),
         given.get(DeliveryOptions.UNKNOWN_FATE) == DeliveryOptions.UnknownFate.wait,
         given.get(DeliveryOptions.TARGET_FAULTS) == DeliveryOptions.TargetFaults.probe,
         given.get(DeliveryOptions.ON_EXHAUSTED) == DeliveryOptions.OnExhausted.fail,

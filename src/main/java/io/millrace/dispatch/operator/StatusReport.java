@@ -61,16 +61,7 @@ final class StatusReport {
         changed.add(status);
       }
     }
-    return new Pull(
-        subtask,
-        attempt,
-        host,
-        changed,
-        applied,
-        dispatcher
-            .blockedBy()
-            .map(message -> new Pull.Blocked(dispatcher.blockedSince(), message))
-            .orElse(null));
+    return new Pull(subtask, attempt, host, changed, applied, dispatcher.reportTarget());
   }
 
   /** The coordinator answered a pull. */

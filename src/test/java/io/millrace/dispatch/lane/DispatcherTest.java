@@ -9,15 +9,11 @@ import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.dispatch.Outcome;
 import io.millrace.model.ShardRecord;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -40,7 +36,8 @@ final class DispatcherTest {
   private boolean hanging;
   private long latency;
   private final List<String> drained = new ArrayList<>();
-  private final Time time = new Time();
+  private final ManualTime time = new ManualTime(1_000_000);
+  private final Blockade blockade = new Blockade(Duration.ofSeconds(1), Duration.ofSeconds(60));
   private final Lease lease = new Lease(Duration.ofDays(365));
   private Dispatcher dispatcher = dispatcher(512, true, true, false, 1000);
 
@@ -55,6 +52,7 @@ final class DispatcherTest {
             Duration.ZERO,
             new RetrySchedule(Duration.ofSeconds(1), maxAttempts),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(20),
             wait,
             probe,
             failJob,
@@ -63,7 +61,7 @@ final class DispatcherTest {
         new FunctionInvoker() {
           @Override
           public CompletableFuture<Outcome> invoke(Invocation invocation) {
-            calls.add(new Call(invocation.shard(), invocation.attempt(), time.now));
+            calls.add(new Call(invocation.shard(), invocation.attempt(), time.now()));
             if (hanging) {
               CompletableFuture<Outcome> answer = new CompletableFuture<>();
               assertThat(open.put(invocation.shard(), answer)).isNull();
@@ -71,7 +69,7 @@ final class DispatcherTest {
             }
             if (latency > 0) {
               CompletableFuture<Outcome> answer = new CompletableFuture<>();
-              time.at(time.now + latency, () -> answer.complete(function.apply(invocation)));
+              time.at(time.now() + latency, () -> answer.complete(function.apply(invocation)));
               return answer;
             }
             return CompletableFuture.completedFuture(function.apply(invocation));
@@ -80,7 +78,7 @@ final class DispatcherTest {
           @Override
           public void close() {}
         },
-        time,
+        new Task(),
         lease,
         new Random(1));
   }
@@ -89,7 +87,7 @@ final class DispatcherTest {
     for (long sequence : sequences) {
       dispatcher.append(new ShardRecord(shard + "", shard, sequence, 0, 0, new byte[5], false));
     }
-    time.runMails();
+    time.runSoon();
   }
 
   private List<Call> callsOf(String shard) {
@@ -143,8 +141,8 @@ final class DispatcherTest {
     assertThat(dispatcher.blockedBy()).contains("refused");
     calls.clear();
     time.pass(Duration.ofMinutes(2));
-    // 1, 2, 4, … 60 s apart.
-    assertThat(calls).hasSizeBetween(6, 8);
+    // 1, 2, 4, … 60 s apart, each taken with a report that comes once a second.
+    assertThat(calls).hasSizeBetween(5, 8);
     function = call -> OK;
     time.pass(Duration.ofSeconds(61));
     assertThat(dispatcher.blockedBy()).isEmpty();
@@ -155,6 +153,48 @@ final class DispatcherTest {
               assertThat(lane.isSuspended()).isFalse();
               assertThat(lane.snapshot().records()).isEqualTo(1);
             });
+  }
+
+  @Test
+  void aProbeThatTheFunctionTakesItsTimeForHoldsUpNoOtherShard() {
+    function = call -> GONE;
+    put(1, 0);
+    put(2, 0);
+    hanging = true;
+    calls.clear();
+    time.pass(Duration.ofSeconds(3));
+    assertThat(calls).hasSize(1);
+    time.pass(Duration.ofSeconds(20));
+    assertThat(calls).hasSize(2);
+    assertThat(dispatcher.blockedBy()).isEmpty();
+  }
+
+  @Test
+  void anAnswerToACallFromBeforeTheFaultDoesNotEndTheBlockade() {
+    hanging = true;
+    put(1, 0);
+    hanging = false;
+    function = call -> GONE;
+    put(2, 0);
+    open.remove("1").complete(OK);
+    time.runSoon();
+    assertThat(dispatcher.blockedBy()).isPresent();
+  }
+
+  @Test
+  void callsThatHangDoNotHoldUpOtherShardsAfterAStart() {
+    dispatcher = dispatcher(512, true, true, false, 1000);
+    hanging = true;
+    for (int shard = 0; shard < 8; shard++) {
+      put(shard, 0);
+    }
+    hanging = false;
+    for (int shard = 8; shard < 64; shard++) {
+      put(shard, 0);
+    }
+    assertThat(calls).hasSize(8);
+    time.pass(Duration.ofSeconds(2));
+    assertThat(calls).hasSize(64);
   }
 
   @Test
@@ -214,7 +254,7 @@ final class DispatcherTest {
     put(1, 0);
     time.pass(Duration.ofSeconds(10));
     assertThat(calls).isEmpty();
-    lease.renew(time.nanoTime());
+    lease.renew(time.now() * 1_000_000);
     dispatcher.launchReady();
     assertThat(calls).hasSize(1);
   }
@@ -226,7 +266,7 @@ final class DispatcherTest {
     put(1, 1);
     dispatcher.fence();
     open.remove("1").complete(OK);
-    time.runMails();
+    time.runSoon();
     assertThat(dispatcher.callsUnderWay()).isZero();
     assertThat(calls).hasSize(1);
     dispatcher.unfence();
@@ -237,7 +277,7 @@ final class DispatcherTest {
   void aCallLeftBehindIsWaitedOutByThoseWhoRestore() {
     hanging = true;
     put(1, 0);
-    long launched = time.now;
+    long launched = time.now();
     dispatcher.fence();
     dispatcher.leaveCallsBehind();
     assertThat(lane(1).snapshot().notBefore()).isEqualTo(launched + 60_000);
@@ -249,7 +289,7 @@ final class DispatcherTest {
     put(1, 0);
     put(1, 1, 2, 3, 4);
     open.remove("1").complete(OK);
-    time.runMails();
+    time.runSoon();
     assertThat(lane(1).sealedRecords()).hasSize(4);
   }
 
@@ -265,7 +305,7 @@ final class DispatcherTest {
     while (!open.isEmpty()) {
       most = Math.max(most, open.size());
       open.remove(open.keySet().iterator().next()).complete(OK);
-      time.runMails();
+      time.runSoon();
     }
     assertThat(most).isEqualTo(16);
     assertThat(calls).hasSize(100);
@@ -293,7 +333,7 @@ final class DispatcherTest {
   /** Calls of shards 1 to 15, of sixteen with a long backlog each. */
   private long callsInTenSeconds(Function<FunctionInvoker.Invocation, Outcome> how) {
     calls.clear();
-    time.events.clear();
+    time.clear();
     dispatcher = dispatcher(1_000_000, true, true, false, 1000);
     function = how;
     for (int shard = 0; shard < 16; shard++) {
@@ -312,63 +352,33 @@ final class DispatcherTest {
     dispatcher.append(ShardRecord.endOf("1", 1));
     assertThat(drained).isEmpty();
     open.remove("1").complete(OK);
-    time.runMails();
+    time.runSoon();
     assertThat(drained).containsExactly("1");
     dispatcher.append(ShardRecord.endOf("2", 2));
     assertThat(drained).containsExactly("1", "2");
   }
 
-  /** A clock that is turned by hand, with its mails and wake-ups. */
-  private final class Time implements Dispatcher.Port {
-    private long now = 1_000_000;
-    private final Deque<Runnable> mails = new ArrayDeque<>();
-    private final PriorityQueue<Event> events =
-        new PriorityQueue<>(Comparator.comparingLong(Event::at));
-
-    private record Event(long at, Runnable action) {}
-
-    void at(long when, Runnable action) {
-      events.add(new Event(when, action));
-    }
-
-    void runMails() {
-      while (!mails.isEmpty()) {
-        mails.poll().run();
-      }
-    }
-
-    void pass(Duration duration) {
-      long until = now + duration.toMillis();
-      runMails();
-      while (!events.isEmpty() && events.peek().at() <= until) {
-        Event event = events.poll();
-        now = Math.max(now, event.at());
-        event.action().run();
-        runMails();
-      }
-      now = until;
-    }
+  /** The task of the dispatcher, and the coordinator that it asks. */
+  private final class Task implements Dispatcher.Port {
 
     @Override
     public long now() {
-      return now;
+      return time.now();
     }
 
     @Override
     public long nanoTime() {
-      return now * 1_000_000;
+      return time.now() * 1_000_000;
     }
 
     @Override
     public void execute(Runnable action) {
-      mails.add(action);
+      time.soon(action);
     }
 
     @Override
     public void wakeAt(long at) {
-      if (events.stream().noneMatch(event -> event.at() == at)) {
-        at(at, dispatcher::launchReady);
-      }
+      time.atOnce(at, "launch", dispatcher::launchReady);
     }
 
     @Override
@@ -377,6 +387,20 @@ final class DispatcherTest {
     @Override
     public void drained(Lane lane) {
       drained.add(lane.shard());
+    }
+
+    @Override
+    public void blockadeChanged() {
+      time.atOnce(time.now(), "pull", this::pull);
+    }
+
+    private void pull() {
+      Blockade.Report report = dispatcher.reportTarget();
+      blockade.report(0, report, time.now());
+      dispatcher.obey(blockade.order(0, report, time.now()));
+      if (blockade.isRaised()) {
+        time.atOnce(time.now() + 1_000, "pull", this::pull);
+      }
     }
 
     @Override
