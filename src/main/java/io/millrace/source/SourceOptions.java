@@ -42,11 +42,28 @@ public final class SourceOptions {
               "Bytes that a subtask holds of records fetched and not yet handed to their lanes, over"
                   + " all its shards. Fetching waits while it is full.");
 
+  public static final ConfigOption<OnDataLoss> ON_DATA_LOSS =
+      ConfigOptions.key("source.on-data-loss")
+          .enumType(OnDataLoss.class)
+          .defaultValue(OnDataLoss.fail)
+          .withDescription(
+              "What happens when records expired in the stream before they were read. fail: the job"
+                  + " ends and is not restarted, and says what is missing. earliest: the shard goes"
+                  + " on at its oldest record; what is missing is counted in the metric recordsLost"
+                  + " and told in the log. A stream that was deleted and created again always ends"
+                  + " the job: its records would have the ids of others.");
+
+  /** See {@link #ON_DATA_LOSS}. */
+  public enum OnDataLoss {
+    fail,
+    earliest
+  }
+
   private SourceOptions() {}
 
   /** All options of the source. */
   public static List<ConfigOption<?>> all() {
-    return List.of(DISCOVERY_INTERVAL, IDLE_WAIT, FETCH_MAX_RECORDS, FETCH_BUFFER);
+    return List.of(DISCOVERY_INTERVAL, IDLE_WAIT, FETCH_MAX_RECORDS, FETCH_BUFFER, ON_DATA_LOSS);
   }
 
   /**

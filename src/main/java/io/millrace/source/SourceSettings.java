@@ -2,6 +2,7 @@
 package io.millrace.source;
 
 import io.millrace.options.OptionException;
+import io.millrace.source.SourceOptions.OnDataLoss;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.annotation.Internal;
@@ -16,10 +17,15 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param idleWait before a shard that had nothing new is asked again
  * @param fetchMaxRecords that one fetch brings at most
  * @param fetchBuffer bytes fetched and not yet emitted, by subtask
+ * @param onDataLoss whether records that expired unread end the job
  */
 @Internal
 public record SourceSettings(
-    Duration discoveryInterval, Duration idleWait, int fetchMaxRecords, long fetchBuffer)
+    Duration discoveryInterval,
+    Duration idleWait,
+    int fetchMaxRecords,
+    long fetchBuffer,
+    OnDataLoss onDataLoss)
     implements Serializable {
 
   private static final MemorySize SMALLEST_BUFFER = MemorySize.ofMebiBytes(1);
@@ -43,7 +49,8 @@ public record SourceSettings(
         positive(options, SourceOptions.DISCOVERY_INTERVAL),
         positive(options, SourceOptions.IDLE_WAIT),
         maxRecords,
-        buffer.getBytes());
+        buffer.getBytes(),
+        options.get(SourceOptions.ON_DATA_LOSS));
   }
 
   private static Duration positive(ReadableConfig options, ConfigOption<Duration> option) {

@@ -28,8 +28,8 @@ public interface StreamClient extends AutoCloseable {
   CompletableFuture<List<Shard>> shards();
 
   /**
-   * Turns {@link StartPosition.Latest} into a position that means the same later on; returns every
-   * other position as it is.
+   * Turns a {@linkplain StartPosition#isRelative relative} position into one that means the same
+   * later on; returns every other position as it is.
    */
   CompletableFuture<StartPosition> resolve(String shard, StartPosition start);
 
@@ -54,6 +54,14 @@ public interface StreamClient extends AutoCloseable {
      * @param maxRecords at most so many records, at least 1
      */
     CompletableFuture<Fetch> fetch(int maxRecords);
+
+    /**
+     * After a fetch failed because {@linkplain StreamException#lost records are gone}: gives them
+     * up, so that the next fetch goes on behind them.
+     */
+    default void acceptLoss() {
+      throw new UnsupportedOperationException("no loss was told");
+    }
   }
 
   /**

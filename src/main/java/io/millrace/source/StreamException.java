@@ -2,6 +2,7 @@
 package io.millrace.source;
 
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.apache.flink.annotation.PublicEvolving;
 
 /** A refusal or failure of the stream, with what to do about it as data. */
@@ -24,7 +25,10 @@ public final class StreamException extends RuntimeException {
     FATAL
   }
 
+  private static final long UNKNOWN = -1;
+
   private final Kind kind;
+  private final long lost;
 
   /**
    * @param kind what to do
@@ -35,11 +39,36 @@ public final class StreamException extends RuntimeException {
   }
 
   public StreamException(Kind kind, String message, Throwable cause) {
+    this(kind, message, cause, UNKNOWN);
+  }
+
+  private StreamException(Kind kind, String message, Throwable cause, long lost) {
     super(message, cause);
     this.kind = Objects.requireNonNull(kind, "kind");
+    this.lost = lost;
+  }
+
+  /**
+   * A loss behind which reading can go on.
+   *
+   * @param lost how many records are gone
+   */
+  public static StreamException dataLoss(String message, long lost) {
+    if (lost < 1) {
+      throw new IllegalArgumentException(lost + " records are no loss");
+    }
+    return new StreamException(Kind.DATA_LOSS, message, null, lost);
   }
 
   public Kind kind() {
     return kind;
+  }
+
+  /**
+   * How many records are gone, of a loss behind which {@link StreamClient.ShardCursor#acceptLoss}
+   * goes on; empty of every other failure.
+   */
+  public OptionalLong lost() {
+    return lost == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(lost);
   }
 }

@@ -151,6 +151,11 @@ public final class FakeStream implements AutoCloseable {
     found.records.subList(0, count).clear();
   }
 
+  /** The stream's subscription says that so much of the shard was consumed. */
+  public synchronized void consumed(String shard, Position last) {
+    find(shard).consumed = last;
+  }
+
   /** The next {@code times} fetches of the shard fail. */
   public synchronized void failFetches(String shard, StreamException.Kind kind, int times) {
     for (int i = 0; i < times; i++) {
@@ -270,6 +275,7 @@ public final class FakeStream implements AutoCloseable {
   }
 
   private static final class FakeShard {
+    private Position consumed;
     private Shard shard;
     private final List<Position> records = new ArrayList<>();
     private final Deque<StreamException> failures = new ArrayDeque<>();
@@ -361,11 +367,23 @@ public final class FakeStream implements AutoCloseable {
 
     @Override
     public CompletableFuture<StartPosition> resolve(String shard, StartPosition start) {
-      if (!(start instanceof StartPosition.Latest)) {
+      if (start instanceof StartPosition.Sequences sequences) {
+        Long sequence = sequences.byShard().get(shard);
+        return answer(
+            sequence == null
+                ? new StartPosition.Earliest()
+                : new StartPosition.After(new Position(sequence - 1, Integer.MAX_VALUE, 0)));
+      }
+      if (!start.isRelative()) {
         return answer(start);
       }
       synchronized (FakeStream.this) {
         resolutions++;
+        if (start instanceof StartPosition.Subscription) {
+          Position consumed = find(shard).consumed;
+          return answer(
+              consumed == null ? new StartPosition.Earliest() : new StartPosition.After(consumed));
+        }
         List<Position> records = find(shard).records;
         return answer(
             records.isEmpty()
@@ -396,6 +414,7 @@ public final class FakeStream implements AutoCloseable {
     private final String shard;
     private final int lane;
     private StartPosition next;
+    private long behindLoss;
 
     private FakeCursor(FakeStreamClient client, String shard, int lane, StartPosition start) {
       this.client = client;
@@ -440,9 +459,11 @@ public final class FakeStream implements AutoCloseable {
             && from == 0
             && !source.records.isEmpty()
             && source.records.get(0).sequence() > after.position().sequence() + 1) {
+          behindLoss = source.records.get(0).sequence() - 1;
           return CompletableFuture.failedFuture(
-              new StreamException(
-                  StreamException.Kind.DATA_LOSS, "shard " + shard + ": records have expired"));
+              StreamException.dataLoss(
+                  "shard " + shard + ": records have expired",
+                  behindLoss - after.position().sequence()));
         }
         int to = Math.min(source.records.size(), from + maxRecords);
         List<ShardRecord> records =
@@ -471,6 +492,11 @@ public final class FakeStream implements AutoCloseable {
     }
 
     /** True when the record lies before where this cursor stands. */
+    @Override
+    public void acceptLoss() {
+      next = new StartPosition.After(new Position(behindLoss, Integer.MAX_VALUE, 0));
+    }
+
     private boolean before(Position record) {
       if (next instanceof StartPosition.At at) {
         return record.time() < at.time();
@@ -478,8 +504,8 @@ public final class FakeStream implements AutoCloseable {
       if (next instanceof StartPosition.After after) {
         return record.compareTo(after.position()) <= 0;
       }
-      if (next instanceof StartPosition.Latest) {
-        throw new IllegalStateException("LATEST was not resolved for shard " + shard);
+      if (next.isRelative()) {
+        throw new IllegalStateException(next + " was not resolved for shard " + shard);
       }
       return false;
     }

@@ -68,6 +68,6 @@ class ShardSplitSerializerTest {
   @Test
   void refusesToHoldLatest() {
     assertThatThrownBy(() -> new ShardSplit("0", 451, new StartPosition.Latest(), List.of(), false))
-        .hasMessage("shard 0: LATEST was not resolved");
+        .hasMessage("shard 0: not resolved: Latest[]");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.options.OptionException;
+import io.millrace.source.SourceOptions.OnDataLoss;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
@@ -18,7 +19,11 @@ class SourceOptionsTest {
     assertThat(SourceSettings.from(new Configuration()))
         .isEqualTo(
             new SourceSettings(
-                Duration.ofSeconds(10), Duration.ofMillis(500), 1000, 64L * 1024 * 1024));
+                Duration.ofSeconds(10),
+                Duration.ofMillis(500),
+                1000,
+                64L * 1024 * 1024,
+                OnDataLoss.fail));
   }
 
   @Test
@@ -29,10 +34,16 @@ class SourceOptionsTest {
                 "source.discovery-interval", "1 min",
                 "source.idle-wait", "20 ms",
                 "source.fetch.max-records", "10",
-                "source.fetch.buffer", "1 mb"));
+                "source.fetch.buffer", "1 mb",
+                "source.on-data-loss", "earliest"));
     assertThat(SourceSettings.from(options))
         .isEqualTo(
-            new SourceSettings(Duration.ofMinutes(1), Duration.ofMillis(20), 10, 1024L * 1024));
+            new SourceSettings(
+                Duration.ofMinutes(1),
+                Duration.ofMillis(20),
+                10,
+                1024L * 1024,
+                OnDataLoss.earliest));
     assertThat(SourceOptions.all())
         .extracting(ConfigOption::key)
         .containsExactlyInAnyOrderElementsOf(options.keySet());

@@ -43,15 +43,15 @@ final class Lineage {
   }
 
   /**
-   * Takes in the first listing of a job's life. With LATEST, closed shards count as drained, and
-   * {@code resolved} has the positions of the readable ones.
+   * Takes in the first listing of a job's life. With LATEST, closed shards count as drained. Of a
+   * relative start, {@code resolved} has the positions of the shards that {@link #needsResolving}.
    */
   void begin(List<Shard> listing, StartPosition start, Map<String, StartPosition> resolved) {
     boolean latest = start instanceof StartPosition.Latest;
     for (Shard shard : listing) {
-      if (!latest) {
+      if (!start.isRelative()) {
         track(shard, start, ShardState.NEW);
-      } else if (!shard.open()) {
+      } else if (latest && !shard.open()) {
         track(shard, new StartPosition.Earliest(), ShardState.DRAINED);
       } else {
         StartPosition position = resolved.get(shard.id());
@@ -60,6 +60,11 @@ final class Lineage {
       }
     }
     remember(listing);
+  }
+
+  /** True when the position of a relative start has to be found for this shard. */
+  static boolean needsResolving(Shard shard, StartPosition start) {
+    return shard.readable() && (shard.open() || !(start instanceof StartPosition.Latest));
   }
 
   /** Takes in a later listing: shards not seen before begin at their oldest record. */

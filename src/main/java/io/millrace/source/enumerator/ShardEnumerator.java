@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   /** Readers whose present attempt has said that it is ready. */
   private final Set<Integer> ready = new HashSet<>();
 
-  /** Positions of LATEST found so far, until the first listing is taken in. */
+  /** Positions found so far of a relative start, until the first listing is taken in. */
   private final Map<String, StartPosition> resolved = new HashMap<>();
 
   private StreamConnection connection;
@@ -164,16 +165,15 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   private CompletableFuture<List<Shard>> list() {
     CompletableFuture<List<Shard>> listing = connection.client().shards();
-    return begun || !(start instanceof StartPosition.Latest)
-        ? listing
-        : listing.thenCompose(this::resolveLatest);
+    return begun || !start.isRelative() ? listing : listing.thenCompose(this::resolve);
   }
 
-  /** Finds LATEST of every readable shard; what was found before a failure is kept. */
-  private CompletableFuture<List<Shard>> resolveLatest(List<Shard> listing) {
+  /** Finds where every shard begins; what was found before a failure is kept. */
+  private CompletableFuture<List<Shard>> resolve(List<Shard> listing) {
+    requireListed(listing);
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (Shard shard : listing) {
-      if (shard.open() && shard.readable()) {
+      if (Lineage.needsResolving(shard, start)) {
         synchronized (resolved) {
           if (resolved.containsKey(shard.id())) {
             continue;
@@ -193,6 +193,19 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
         .thenApply(done -> listing);
+  }
+
+  private void requireListed(List<Shard> listing) {
+    if (start instanceof StartPosition.Sequences sequences) {
+      Set<String> unknown = new TreeSet<>(sequences.byShard().keySet());
+      List<String> ids = listing.stream().map(Shard::id).toList();
+      ids.forEach(unknown::remove);
+      if (!unknown.isEmpty()) {
+        throw new StreamException(
+            StreamException.Kind.FATAL,
+            stream.stream() + ": to begin in shards " + unknown + ", but it has " + ids);
+      }
+    }
   }
 
   /** Makes a call of the stream and takes its answer on the coordinator's thread. */
@@ -231,7 +244,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       }
       begun = true;
       LOG.info("{} has {} shards; reading from {}.", stream.stream(), listing.size(), start);
-      startShards(start instanceof StartPosition.Latest);
+      startShards(start.moves());
       return;
     }
     startShards(false);
@@ -243,7 +256,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
           "listing the shards of " + stream.stream() + " failed", unwrapped(failure));
     }
     StreamException.Kind kind = refusal.kind();
-    if (!begun && (kind == StreamException.Kind.FATAL || kind == StreamException.Kind.REFUSED)) {
+    boolean neverWorked =
+        !begun && (kind == StreamException.Kind.FATAL || kind == StreamException.Kind.REFUSED);
+    if (neverWorked || kind == StreamException.Kind.DATA_LOSS) {
       throw Unrecoverable.because(refusal);
     }
     if (discovery.failed(millis.getAsLong(), kind)) {

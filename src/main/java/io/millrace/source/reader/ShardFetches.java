@@ -6,6 +6,7 @@ import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.source.ShardSplit;
+import io.millrace.source.SourceOptions.OnDataLoss;
 import io.millrace.source.SourceSettings;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamException;
@@ -31,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The fetches of all shards of a reader: one under way for each shard at most, none for a shard
@@ -40,6 +43,8 @@ import java.util.random.RandomGenerator;
  * answers, and what other threads have to say, come in as mail. Nothing here is checkpointed.
  */
 final class ShardFetches {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardFetches.class);
 
   private static final Backoff TROUBLED =
       new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30));
@@ -75,6 +80,7 @@ final class ShardFetches {
   private final List<Portion> fetched = new ArrayList<>();
   private final Set<String> retired = new HashSet<>();
   private final AtomicLong lag = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
 
   /**
    * @param nanoTime the clock, like {@link System#nanoTime}
@@ -140,6 +146,11 @@ final class ShardFetches {
   /** Records that the stream has and that were not fetched, over all shards. */
   long lagRecords() {
     return lag.get();
+  }
+
+  /** Records that expired unread and were given up, since the reader was opened. */
+  long lostRecords() {
+    return lost.get();
   }
 
   // ---- the fetcher thread ----
@@ -348,8 +359,25 @@ final class ShardFetches {
     switch (refusal.kind()) {
       case THROTTLED, UNAVAILABLE -> backOff(shard, refusal, TROUBLED);
       case REFUSED -> backOff(shard, refusal, REFUSED);
-      case DATA_LOSS, FATAL -> throw Unrecoverable.because(refusal);
+      case DATA_LOSS -> lose(shard, refusal);
+      case FATAL -> throw Unrecoverable.because(refusal);
     }
+  }
+
+  private void lose(ShardFetch shard, StreamException loss) {
+    if (settings.onDataLoss() == OnDataLoss.fail || loss.lost().isEmpty()) {
+      throw Unrecoverable.because(loss);
+    }
+    long records = loss.lost().getAsLong();
+    lost.addAndGet(records);
+    LOG.warn(
+        "{} records of shard {} are lost and were not delivered: {}",
+        records,
+        shard.id(),
+        loss.getMessage());
+    shard.failures = 0;
+    shard.cursor.acceptLoss();
+    schedule(shard, 0);
   }
 
   private void backOff(ShardFetch shard, StreamException refusal, Backoff backoff) {

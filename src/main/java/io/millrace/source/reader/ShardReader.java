@@ -75,6 +75,7 @@ public final class ShardReader
     // Attached before the lanes open: they look whether the reader is in their task.
     link.attachReader(fetches::wake, reader::drained);
     context.metricGroup().setPendingRecordsGauge(fetches::lagRecords);
+    context.metricGroup().gauge("recordsLost", fetches::lostRecords);
     return reader;
   }
 

@@ -4,11 +4,14 @@ package io.millrace.source.enumerator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.Position;
 import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
 import io.millrace.source.StreamException.Kind;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +63,7 @@ class ShardEnumeratorTest {
     FakeRuntime runtime = runtime(new StartPosition.Earliest());
     tick(runtime, 1);
     String added = stream.addShard();
-    for (Kind kind : Kind.values()) {
+    for (Kind kind : EnumSet.complementOf(EnumSet.of(Kind.DATA_LOSS))) {
       stream.failListings(kind, 1);
     }
     tick(runtime, 5);
@@ -92,6 +95,45 @@ class ShardEnumeratorTest {
     assertThat(runtime.held()).isEmpty();
     runtime.complete();
     assertThat(runtime.held().values()).hasSize(2).allMatch(s -> FakeRuntime.sequence(s) == 2);
+  }
+
+  @Test
+  void aStreamThatWasMadeAnewEndsTheJobForGood() {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    stream.failListings(Kind.DATA_LOSS, 1);
+    assertThatThrownBy(() -> tick(runtime, 100)).isInstanceOf(SuppressRestartsException.class);
+  }
+
+  @Test
+  void beginsAtTheSequencesGivenAndElsewhereAtTheOldest() {
+    FakeRuntime runtime = runtime(new StartPosition.Sequences(Map.of("1", 2L)));
+    stream.putEverywhere(5);
+    tick(runtime, 1);
+    assertThat(FakeRuntime.sequence(runtime.held().get("1"))).isEqualTo(1);
+    assertThat(runtime.held().get("0").next()).isEqualTo(new StartPosition.Earliest());
+  }
+
+  @Test
+  void refusesToBeginInAShardThatIsNotThere() {
+    FakeRuntime runtime = runtime(new StartPosition.Sequences(Map.of("1", 2L, "7", 0L)));
+    assertThatThrownBy(runtime::tick)
+        .isInstanceOf(SuppressRestartsException.class)
+        .hasRootCauseMessage(stream.name() + ": to begin in shards [7], but it has [0, 1]");
+  }
+
+  @Test
+  void beginsBehindWhatTheSubscriptionSaysOnceThatIsDurable() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Subscription());
+    stream.putEverywhere(5);
+    stream.consumed("0", new Position(3, 0, 0));
+    tick(runtime, 1);
+    assertThat(runtime.held()).isEmpty();
+    runtime.snapshot();
+    stream.consumed("0", new Position(4, 0, 0));
+    runtime.complete();
+    assertThat(FakeRuntime.sequence(runtime.held().get("0"))).isEqualTo(3);
+    assertThat(runtime.held().get("1").next()).isEqualTo(new StartPosition.Earliest());
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
 import io.millrace.source.ShardSplit;
+import io.millrace.source.SourceOptions.OnDataLoss;
 import io.millrace.source.SourceSettings;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamException;
@@ -40,10 +41,14 @@ class ShardFetchesTest {
   }
 
   private ShardFetches fetches(int maxRecords, long buffer) {
+    return fetches(maxRecords, buffer, OnDataLoss.fail);
+  }
+
+  private ShardFetches fetches(int maxRecords, long buffer, OnDataLoss onDataLoss) {
     return new ShardFetches(
         client,
         link,
-        new SourceSettings(Duration.ofSeconds(10), IDLE, maxRecords, buffer),
+        new SourceSettings(Duration.ofSeconds(10), IDLE, maxRecords, buffer, onDataLoss),
         () -> clock,
         new Random(1));
   }
@@ -285,6 +290,31 @@ class ShardFetchesTest {
         .cause()
         .isInstanceOf(StreamException.class)
         .hasMessage("shard 0: records have expired");
+  }
+
+  @Test
+  void goesOnBehindTheLossAndCountsItWhenToldTo() {
+    stream.put("0", 10);
+    stream.expire("0", 5);
+    ShardFetches fetches = fetches(10, 64L << 20, OnDataLoss.earliest);
+    StartPosition behind = new StartPosition.After(new Position(1, 0, 0));
+    fetches.add(new ShardSplit("0", 0, behind, List.of(), false));
+
+    assertThat(drain(fetches)).isEmpty();
+    assertThat(drain(fetches))
+        .extracting(ShardRecord::sequence)
+        .containsExactly(5L, 6L, 7L, 8L, 9L);
+    assertThat(fetches.lostRecords()).isEqualTo(3);
+  }
+
+  @Test
+  void aLossBehindWhichThereIsNoGoingOnEndsTheJobWhateverIsTold() {
+    stream.failFetches("0", Kind.DATA_LOSS, 1);
+    ShardFetches fetches = fetches(10, 64L << 20, OnDataLoss.earliest);
+    fetches.add(split("0"));
+    fetches.advance();
+    assertThatThrownBy(fetches::advance).isInstanceOf(SuppressRestartsException.class);
+    assertThat(fetches.lostRecords()).isZero();
   }
 
   @Test
