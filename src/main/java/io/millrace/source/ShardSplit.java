@@ -12,7 +12,8 @@ import org.apache.flink.api.connector.source.SourceSplit;
  *
  * @param shard id of the shard, and of the split
  * @param lane key of the shard's lane; its key group decides which subtask owns the split
- * @param next where reading goes on; never a {@linkplain StartPosition#isRelative relative} position
+ * @param next where reading goes on; never a {@linkplain StartPosition#isRelative relative}
+ *     position
  * @param parents the shards that this one continues
  * @param finished true when the end of the shard was read and handed to its lane; such a split
  *     stays with its reader until the lane has passed the end and that is durable

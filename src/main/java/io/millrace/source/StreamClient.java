@@ -8,6 +8,7 @@ import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.PublicEvolving;
@@ -80,7 +81,7 @@ public interface StreamClient extends AutoCloseable {
       List<ShardRecord> records,
       boolean caughtUp,
       boolean ended,
-      java.util.Optional<Position> latest,
+      Optional<Position> latest,
       OptionalLong lagRecords) {
 
     public Fetch {
@@ -104,5 +105,10 @@ public interface StreamClient extends AutoCloseable {
 
     /** The stream's full name, for messages. */
     String stream();
+
+    /** The subscription that {@link StartPosition.Subscription} asks, where one is named. */
+    default Optional<String> subscription() {
+      return Optional.empty();
+    }
   }
 }

@@ -25,18 +25,11 @@ final class OptionCatalog {
 
   /** Keys that the documentation speaks of and that are not built yet. */
   private static final List<String> LATER =
-      List.of(
-          "source.subscription",
-          "source.start-sequence",
-          "delivery.ledger-mode",
-          "delivery.on-restore",
-          "delivery.backlog");
+      List.of("delivery.ledger-mode", "delivery.on-restore", "delivery.backlog");
 
   /** Values that the documentation speaks of and that are not built yet. */
   private static final Map<String, List<String>> LATER_VALUES =
-      Map.of(
-          TriggerOptions.START.key(), List.of("sequence", "subscription"),
-          DeliveryOptions.ON_EXHAUSTED.key(), List.of("skip", "dead-letter"));
+      Map.of(DeliveryOptions.ON_EXHAUSTED.key(), List.of("skip", "dead-letter"));
 
   private final Map<String, ConfigOption<?>> byKey = new LinkedHashMap<>();
 
@@ -55,9 +48,9 @@ final class OptionCatalog {
    * @throws OptionException naming place, key, value and what is accepted
    */
   void check(Entry entry) {
-    ConfigOption<?> option = byKey.get(entry.key());
-    if (option == null) {
-      throw unknown(entry);
+    ConfigOption<?> option = option(entry.key()).orElseThrow(() -> unknown(entry));
+    if (entry.list() && !(option.hasDefaultValue() && option.defaultValue() instanceof List)) {
+      throw entry.refused("a list is not accepted; accepted: one value");
     }
     Configuration single = Configuration.fromMap(Map.of(entry.key(), entry.value()));
     try {
@@ -71,6 +64,17 @@ final class OptionCatalog {
               + "; accepted: "
               + accepted(option, e));
     }
+  }
+
+  /** The option of this key, or the one whose value is a map that has the key in it. */
+  private Optional<ConfigOption<?>> option(String key) {
+    ConfigOption<?> exact = byKey.get(key);
+    return exact != null
+        ? Optional.of(exact)
+        : byKey.values().stream()
+            .filter(option -> option.hasDefaultValue() && option.defaultValue() instanceof Map)
+            .filter(option -> key.startsWith(option.key() + "."))
+            .findFirst();
   }
 
   private OptionException unknown(Entry entry) {
@@ -123,6 +127,9 @@ final class OptionCatalog {
       }
       if (value instanceof Boolean) {
         return "true, false";
+      }
+      if (value instanceof Map) {
+        return "keys and values, such as {0: 123, 1: 456}";
       }
       if (value instanceof Number) {
         return "a whole number";

@@ -30,16 +30,15 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class TriggerFile {
 
-  private static final String FLINK = "flink.";
-
   /**
    * One key.
    *
    * @param key flat, for example {@code delivery.batch.max-records}
-   * @param value as written
+   * @param value as written; of a list its items, with semicolons between
+   * @param list whether it was written as a list
    * @param origin {@code file:line}, or {@code command line}
    */
-  record Entry(String key, String value, String origin) {
+  record Entry(String key, String value, boolean list, String origin) {
 
     OptionException refused(String why) {
       return new OptionException(origin + ": " + key + ": " + why);
@@ -118,23 +117,19 @@ final class TriggerFile {
       if (value instanceof MappingNode section) {
         flatten(key + ".", section);
       } else if (value instanceof SequenceNode sequence) {
-        add(new Entry(key, joined(key, sequence), at(keyNode)));
+        add(new Entry(key, joined(key, sequence), true, at(keyNode)));
       } else if (value instanceof ScalarNode scalar) {
         if (isNull(scalar)) {
           throw new OptionException(
               at(keyNode) + ": " + key + ": has no value; give one or leave the key out");
         }
-        add(new Entry(key, scalar.getValue(), at(keyNode)));
+        add(new Entry(key, scalar.getValue(), false, at(keyNode)));
       }
     }
   }
 
-  /** Flink writes a list as text with semicolons; no option of our own is a list. */
+  /** Flink writes a list as text with semicolons. */
   private String joined(String key, SequenceNode sequence) {
-    if (!key.startsWith(FLINK)) {
-      throw new OptionException(
-          at(sequence) + ": " + key + ": a list is not accepted; accepted: one value");
-    }
     List<String> items = new ArrayList<>();
     for (Node item : sequence.getValue()) {
       if (!(item instanceof ScalarNode scalar)) {
@@ -153,7 +148,7 @@ final class TriggerFile {
   }
 
   private void override(String key, String value) {
-    entries.put(key, new Entry(key, value, "command line"));
+    entries.put(key, new Entry(key, value, false, "command line"));
   }
 
   private static boolean isNull(Node node) {

@@ -3,6 +3,7 @@ package io.millrace.job;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -15,7 +16,9 @@ public final class TriggerOptions {
   public enum Start {
     earliest,
     latest,
-    timestamp
+    timestamp,
+    sequence,
+    subscription
   }
 
   public static final ConfigOption<String> NAME =
@@ -41,9 +44,10 @@ public final class TriggerOptions {
           .enumType(Start.class)
           .defaultValue(Start.earliest)
           .withDescription(
-              "Where reading begins when the job starts without a savepoint: earliest, latest, or"
-                  + " timestamp with source.start-time. Not available in this version: sequence,"
-                  + " subscription.");
+              "Where reading begins when the job starts without a savepoint: earliest, latest,"
+                  + " timestamp with source.start-time, sequence with source.start-sequences, or"
+                  + " subscription, behind what the stream's own subscription says was consumed."
+                  + " Shards that come later begin at their oldest record.");
 
   public static final ConfigOption<String> START_TIME =
       ConfigOptions.key("source.start-time")
@@ -52,6 +56,14 @@ public final class TriggerOptions {
           .withDescription(
               "For source.start: timestamp, the time from which records are read, for example"
                   + " 2021-10-12T00:00:00Z.");
+
+  public static final ConfigOption<Map<String, String>> START_SEQUENCES =
+      ConfigOptions.key("source.start-sequences")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription(
+              "For source.start: sequence, the sequence of the first record to read by shard, for"
+                  + " example {0: 123, 1: 456}. Shards not named begin at their oldest record.");
 
   public static final ConfigOption<String> FUNCTION_TYPE =
       ConfigOptions.key("function.type")
@@ -94,6 +106,7 @@ public final class TriggerOptions {
         SOURCE_TYPE,
         START,
         START_TIME,
+        START_SEQUENCES,
         FUNCTION_TYPE,
         CONNECT_TIMEOUT,
         ACCESS_KEY_ID,

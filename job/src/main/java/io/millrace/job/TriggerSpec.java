@@ -7,6 +7,7 @@ import io.millrace.dispatch.EnvelopeFormat;
 import io.millrace.dispatch.FunctionConnector;
 import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.job.TriggerFile.Entry;
+import io.millrace.job.TriggerOptions.Start;
 import io.millrace.model.StartPosition;
 import io.millrace.options.OptionException;
 import io.millrace.source.SourceOptions;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
@@ -54,6 +56,9 @@ public record TriggerSpec(
     FunctionInvoker.Factory function,
     CredentialsProvider sourceCredentials,
     CredentialsProvider functionCredentials) {
+
+  /** The connector's option, where it has one. */
+  private static final String SUBSCRIPTION = "source.subscription";
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
@@ -99,13 +104,14 @@ public record TriggerSpec(
     DeliveryOptions.validate(options);
     requireConnectTimeout(options);
     FlinkSection.check(FlinkSection.withDefaults(flink), options);
+    StreamClient.Factory source = stream.client(options, sourceCredentials);
     return new TriggerSpec(
         name(options),
         parallelism(options),
         options,
         flink,
-        start(options),
-        stream.client(options, sourceCredentials),
+        start(options, source),
+        source,
         stream.format(options),
         function.invoker(options, functionCredentials),
         sourceCredentials,
@@ -150,21 +156,53 @@ public record TriggerSpec(
     }
   }
 
-  private static StartPosition start(ReadableConfig options) {
-    TriggerOptions.Start start = options.get(TriggerOptions.START);
+  private static StartPosition start(ReadableConfig options, StreamClient.Factory source) {
+    Start start = options.get(TriggerOptions.START);
     Optional<String> time = options.getOptional(TriggerOptions.START_TIME);
-    if (time.isPresent() && start != TriggerOptions.Start.timestamp) {
-      throw new OptionException(
-          TriggerOptions.START_TIME.key()
-              + ": accepted only with "
-              + TriggerOptions.START.key()
-              + ": timestamp");
-    }
+    Map<String, String> sequences = options.get(TriggerOptions.START_SEQUENCES);
+    requireOnlyWith(Start.timestamp, start, TriggerOptions.START_TIME.key(), time.isPresent());
+    requireOnlyWith(
+        Start.sequence, start, TriggerOptions.START_SEQUENCES.key(), !sequences.isEmpty());
+    requireOnlyWith(Start.subscription, start, SUBSCRIPTION, source.subscription().isPresent());
     return switch (start) {
       case earliest -> new StartPosition.Earliest();
       case latest -> new StartPosition.Latest();
       case timestamp -> new StartPosition.At(instant(time));
+      case sequence -> new StartPosition.Sequences(numbers(sequences));
+      case subscription -> subscription(source);
     };
+  }
+
+  private static void requireOnlyWith(Start needed, Start start, String key, boolean given) {
+    if (given && start != needed) {
+      throw new OptionException(
+          key + ": accepted only with " + TriggerOptions.START.key() + ": " + needed);
+    }
+  }
+
+  private static Map<String, Long> numbers(Map<String, String> sequences) {
+    String accepted = "a sequence from 0 on for each shard named, such as {0: 123, 1: 456}";
+    if (sequences.isEmpty()) {
+      throw OptionException.missing(TriggerOptions.START_SEQUENCES, accepted);
+    }
+    Map<String, Long> numbers = new TreeMap<>();
+    sequences.forEach(
+        (shard, sequence) -> {
+          if (!sequence.matches("[0-9]{1,18}")) {
+            throw OptionException.refused(
+                TriggerOptions.START_SEQUENCES, shard + ": " + sequence, accepted);
+          }
+          numbers.put(shard, Long.parseLong(sequence));
+        });
+    return numbers;
+  }
+
+  private static StartPosition subscription(StreamClient.Factory source) {
+    if (source.subscription().isEmpty()) {
+      throw new OptionException(
+          SUBSCRIPTION + ": missing; accepted: the id of a subscription of " + source.stream());
+    }
+    return new StartPosition.Subscription();
   }
 
   private static long instant(Optional<String> time) {

@@ -11,6 +11,7 @@ import io.millrace.options.OptionException;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamConnector;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.ConfigOption;
@@ -26,6 +27,12 @@ public final class MemoryStreamConnector implements StreamConnector {
   static final ConfigOption<Integer> NUMBER =
       ConfigOptions.key("source.number").intType().noDefaultValue();
 
+  static final ConfigOption<List<String>> LABELS =
+      ConfigOptions.key("source.labels").stringType().asList().defaultValues();
+
+  static final ConfigOption<String> SUBSCRIPTION =
+      ConfigOptions.key("source.subscription").stringType().noDefaultValue();
+
   @Override
   public String type() {
     return "memory";
@@ -33,7 +40,7 @@ public final class MemoryStreamConnector implements StreamConnector {
 
   @Override
   public List<ConfigOption<?>> options() {
-    return List.of(TOPIC, NUMBER);
+    return List.of(TOPIC, NUMBER, LABELS, SUBSCRIPTION);
   }
 
   @Override
@@ -42,7 +49,7 @@ public final class MemoryStreamConnector implements StreamConnector {
         options
             .getOptional(TOPIC)
             .orElseThrow(() -> OptionException.missing(TOPIC, "the name of a topic"));
-    return new Factory(topic, credentials);
+    return new Factory(topic, options.getOptional(SUBSCRIPTION).orElse(""), credentials);
   }
 
   @Override
@@ -50,7 +57,13 @@ public final class MemoryStreamConnector implements StreamConnector {
     return new Concatenation();
   }
 
-  record Factory(String stream, CredentialsProvider credentials) implements StreamClient.Factory {
+  record Factory(String stream, String subscriptionId, CredentialsProvider credentials)
+      implements StreamClient.Factory {
+    @Override
+    public Optional<String> subscription() {
+      return subscriptionId.isEmpty() ? Optional.empty() : Optional.of(subscriptionId);
+    }
+
     @Override
     public StreamClient open(HttpTransport transport) {
       return new EmptyStream(stream);

@@ -99,6 +99,54 @@ final class TriggerSpecTest {
   }
 
   @Test
+  void sequencesAreGivenByShardInEitherForm() {
+    StartPosition expected = new StartPosition.Sequences(Map.of("0", 123L, "12", 456L));
+
+    assertThat(
+            parse(
+                    TriggerText.SMALLEST
+                        + "source.start: sequence\n"
+                        + "source.start-sequences: {0: 123, 12: 456}\n")
+                .start())
+        .isEqualTo(expected);
+    assertThat(
+            parse(
+                    TriggerText.SMALLEST,
+                    Map.of("source.start", "sequence", "source.start-sequences", "0:123,12:456"))
+                .start())
+        .isEqualTo(expected);
+    assertThatThrownBy(
+            () ->
+                parse(
+                    TriggerText.SMALLEST,
+                    Map.of("source.start", "sequence", "source.start-sequences.3", "-1")))
+        .hasMessageContaining("source.start-sequences: '3: -1' is not accepted; accepted: a");
+  }
+
+  @Test
+  void aSubscriptionIsTheConnectorsOwn() {
+    assertThat(
+            parse(
+                    TriggerText.SMALLEST,
+                    Map.of("source.start", "subscription", "source.subscription", "s1"))
+                .start())
+        .isEqualTo(new StartPosition.Subscription());
+    assertThatThrownBy(() -> parse(TriggerText.SMALLEST, Map.of("source.subscription", "s1")))
+        .hasMessageContaining("source.subscription: accepted only with source.start: subscription");
+  }
+
+  @Test
+  void anOptionThatIsAListIsWrittenAsOne() {
+    assertThat(
+            parse(TriggerText.SMALLEST + "source.labels: [a, b]\n")
+                .options()
+                .get(MemoryStreamConnector.LABELS))
+        .containsExactly("a", "b");
+    assertThatThrownBy(() -> parse(TriggerText.SMALLEST + "source.number: [1, 2]\n"))
+        .hasMessageContaining("source.number: a list is not accepted; accepted: one value");
+  }
+
+  @Test
   void theCommandLineWinsOverTheFile() {
     TriggerSpec spec =
         parse(TriggerText.SMALLEST, Map.of("name", "other", "flink.state.backend.type", "rocksdb"));
@@ -145,11 +193,12 @@ final class TriggerSpecTest {
         "function.type | lambda | 'lambda' is not accepted; accepted: ",
         "function.type | functiongraph | 'functiongraph' is not available in this version",
         "source.start | middle | 'middle' is not accepted; accepted: earliest, latest, timestamp",
-        "source.start | sequence | source.start: 'sequence' is not available in this version",
-        "source.start | subscription | 'subscription' is not available in this version",
+        "source.start | sequence | source.start-sequences: missing; accepted: a sequence from 0",
+        "source.start | subscription | source.subscription: missing; accepted: the id of a",
+        "source.start-sequences | 0:1 | accepted only with source.start: sequence",
+        "source.start-sequences.0 | 1 | accepted only with source.start: sequence",
         "source.start | timestamp | source.start-time: missing; accepted: a time with its zone",
         "source.start-time | 2021-10-12T00:00:00Z | accepted only with source.start: timestamp",
-        "source.subscription | 1525 | source.subscription: is not available in this version",
         "source.number | seven | source.number: 'seven' is not accepted; accepted: ",
         "delivery.ledger | source | delivery.ledger: 'source' is not available in this version",
         "delivery.ledger | disk | 'disk' is not accepted; accepted: none, source",
@@ -237,7 +286,6 @@ final class TriggerSpecTest {
       value = {
         "'' | is empty; accepted: a trigger",
         "- a | trigger.yaml:1: accepted: keys and values",
-        "name: [a, b] | trigger.yaml:1: name: a list is not accepted",
         "name: | trigger.yaml:1: name: has no value",
         "'name: {' | not valid YAML",
         "triggers: [] | trigger.yaml:1: triggers: a list of triggers is not available",

@@ -3,10 +3,15 @@ package io.millrace.datahub;
 
 import static io.millrace.datahub.DataHubOptions.ALLOW_HTTP;
 import static io.millrace.datahub.DataHubOptions.BLOB_ENCODING;
+import static io.millrace.datahub.DataHubOptions.COLUMNS;
+import static io.millrace.datahub.DataHubOptions.COMPRESSION;
 import static io.millrace.datahub.DataHubOptions.ENDPOINT;
+import static io.millrace.datahub.DataHubOptions.NULL_FORM;
 import static io.millrace.datahub.DataHubOptions.PROJECT;
+import static io.millrace.datahub.DataHubOptions.PROTOCOL;
 import static io.millrace.datahub.DataHubOptions.REGION;
 import static io.millrace.datahub.DataHubOptions.SUBSCRIPTION;
+import static io.millrace.datahub.DataHubOptions.TIMESTAMP_UNIT;
 import static io.millrace.datahub.DataHubOptions.TOPIC;
 
 import io.millrace.credentials.CredentialsProvider;
@@ -16,8 +21,11 @@ import io.millrace.options.OptionException;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamConnector;
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.annotation.PublicEvolving;
@@ -33,6 +41,8 @@ public final class DataHubConnector implements StreamConnector {
 
   private static final Pattern TOPIC_NAME = Pattern.compile("[A-Za-z0-9_]{1,128}");
   private static final Pattern REGION_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+  private static final Pattern SUBSCRIPTION_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   /** Public, classic-network and VPC endpoints, as DataHub's page "Endpoints" lists them. */
   private static final Pattern REGION_IN_HOST =
@@ -54,8 +64,9 @@ public final class DataHubConnector implements StreamConnector {
     URI endpoint = endpoint(options);
     region(options, endpoint);
     String topicPath = topicPath(options);
-    refuseWhatIsNotBuilt(options);
-    return new DataHubStream(endpoint, topicPath, options.get(BLOB_ENCODING), credentials);
+    WireForm wire = new WireForm(options.get(PROTOCOL), options.get(COMPRESSION));
+    return new DataHubStream(
+        endpoint, topicPath, subscription(options), wire, form(options), credentials);
   }
 
   @Override
@@ -107,13 +118,31 @@ public final class DataHubConnector implements StreamConnector {
     return host.group(1);
   }
 
-  private static void refuseWhatIsNotBuilt(ReadableConfig options) {
-    options
-        .getOptional(SUBSCRIPTION)
-        .ifPresent(
-            id -> {
-              throw new OptionException(
-                  SUBSCRIPTION.key() + ": '" + id + "' is not available in this version");
-            });
+  private static String subscription(ReadableConfig options) {
+    Optional<String> id = options.getOptional(SUBSCRIPTION);
+    if (id.isPresent() && !SUBSCRIPTION_ID.matcher(id.get()).matches()) {
+      throw OptionException.refused(
+          SUBSCRIPTION, id.get(), "the id of a subscription, for example 1525835229905vJHtz");
+    }
+    return id.orElse("");
+  }
+
+  private static EventForm form(ReadableConfig options) {
+    return new EventForm(
+        columns(options),
+        options.get(BLOB_ENCODING),
+        options.get(NULL_FORM),
+        options.get(TIMESTAMP_UNIT));
+  }
+
+  private static List<String> columns(ReadableConfig options) {
+    Set<String> columns = new LinkedHashSet<>();
+    for (String given : options.get(COLUMNS)) {
+      String column = given.strip().toLowerCase(Locale.ROOT);
+      if (column.isEmpty() || !columns.add(column)) {
+        throw OptionException.refused(COLUMNS, given, "the names of columns, each one once");
+      }
+    }
+    return List.copyOf(columns);
   }
 }

@@ -5,7 +5,7 @@ import com.aliyun.datahub.client.model.protobuf.DatahubProtos.GetRecordsResponse
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
 import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Seek;
-import io.millrace.datahub.DataHubCalls.Topic;
+import io.millrace.datahub.DataHubErrors.Meaning;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -39,11 +40,18 @@ final class DataHubShardCursor implements ShardCursor {
   /** DataHub's cursor of a shard without records. */
   private static final String EMPTY_SHARD = "3" + "0".repeat(31);
 
+  /** How far the clocks of DataHub's own machines may differ. */
+  private static final Duration SERVICE_SKEW = Duration.ofSeconds(10);
+
+  /** A shard that is unknown and unlisted so often in a row is gone, and not just new. */
+  private static final int GONE_AFTER = 5;
+
   private final String shard;
   private final int lane;
   private final StartPosition start;
   private final DataHubCalls calls;
-  private final Supplier<CompletableFuture<Topic>> topic;
+  private final TopicWatch watch;
+  private final Function<Topic, RowLayout> layouts;
   private final RecordEncoder encoder;
   private final Clock clock;
 
@@ -59,6 +67,17 @@ final class DataHubShardCursor implements ShardCursor {
   /** True when it was not certain after a seek that nothing lies between position and cursor. */
   private boolean unsure;
 
+  /** Of the newest record that DataHub told of; −1 before. */
+  private long newest = -1;
+
+  /** How often in a row DataHub did not know the shard. */
+  private int unknown;
+
+  /** How to go on behind the loss that was told; null when none was. */
+  private Runnable afterLoss;
+
+  private Topic laidOut;
+  private RowLayout layout;
   private boolean ended;
 
   DataHubShardCursor(
@@ -66,14 +85,16 @@ final class DataHubShardCursor implements ShardCursor {
       int lane,
       StartPosition start,
       DataHubCalls calls,
-      Supplier<CompletableFuture<Topic>> topic,
+      TopicWatch watch,
+      Function<Topic, RowLayout> layouts,
       RecordEncoder encoder,
       Clock clock) {
     this.shard = shard;
     this.lane = lane;
     this.start = start;
     this.calls = calls;
-    this.topic = topic;
+    this.watch = watch;
+    this.layouts = layouts;
     this.encoder = encoder;
     this.clock = clock;
     this.position = start instanceof StartPosition.After after ? after.position() : null;
@@ -84,20 +105,40 @@ final class DataHubShardCursor implements ShardCursor {
     if (ended) {
       return CompletableFuture.completedFuture(end());
     }
-    return topic
-        .get()
+    boolean seeks = cursor == null && position != null;
+    return (seeks ? watch.recent() : watch.known())
         .thenCompose(known -> fetch(known, maxRecords, true))
+        .thenApply(
+            fetch -> {
+              unknown = 0;
+              return fetch;
+            })
         .exceptionallyCompose(
-            failure ->
-                DataHubErrors.is(failure, DataHubErrors.SEALED)
-                    ? endIfClosed(DataHubErrors.unwrapped(failure))
-                    : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure)));
+            failure -> {
+              Throwable cause = DataHubErrors.unwrapped(failure);
+              if (DataHubErrors.is(cause, Meaning.END_OF_SHARD)) {
+                return endIfClosed(cause);
+              }
+              return DataHubErrors.is(cause, DataHubErrors.NO_SUCH_SHARD)
+                  ? goneIfUnlisted(cause)
+                  : CompletableFuture.failedFuture(cause);
+            });
+  }
+
+  @Override
+  public void acceptLoss() {
+    if (afterLoss == null) {
+      throw new IllegalStateException("shard " + shard + ": no loss was told");
+    }
+    afterLoss.run();
+    afterLoss = null;
   }
 
   private CompletableFuture<Fetch> fetch(Topic known, int maxRecords, boolean mayRenew) {
     if (cursor != null) {
       return read(known, maxRecords, mayRenew);
     }
+    requireSameTopic(known);
     return seek()
         .thenCompose(
             found ->
@@ -109,17 +150,53 @@ final class DataHubShardCursor implements ShardCursor {
   private CompletableFuture<Fetch> read(Topic known, int maxRecords, boolean mayRenew) {
     return calls
         .records(shard, cursor, maxRecords)
-        .thenApply(answer -> taken(known, answer))
+        .thenCompose(answer -> take(known, answer))
         .exceptionallyCompose(
             failure -> {
-              if (!DataHubErrors.is(failure, DataHubErrors.INVALID_CURSOR)) {
+              if (!DataHubErrors.is(failure, Meaning.EXPIRED_CURSOR)) {
                 return CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure));
               }
               cursor = null;
               return mayRenew
-                  ? fetch(known, maxRecords, false)
+                  ? watch.now().thenCompose(newer -> fetch(newer, maxRecords, false))
                   : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure));
             });
+  }
+
+  /** Asks for the topic again where a row has columns that it did not have. */
+  private CompletableFuture<Fetch> take(Topic known, GetRecordsResponse answer) {
+    int longest = 0;
+    for (RecordEntry entry : answer.getRecordsList()) {
+      longest = Math.max(longest, entry.getData().getDataCount());
+    }
+    return known.blob() || layout(known).covers(longest)
+        ? CompletableFuture.completedFuture(taken(known, answer))
+        : watch.now().thenApply(newer -> taken(newer, answer));
+  }
+
+  private RowLayout layout(Topic topic) {
+    if (topic != laidOut) {
+      layout = layouts.apply(topic);
+      laidOut = topic;
+    }
+    return layout;
+  }
+
+  private byte[] encoded(RecordEntry entry, Topic topic) {
+    if (!topic.blob()) {
+      return encoder.row(entry, layout(topic));
+    }
+    if (!encoder.canHold(entry)) {
+      throw calls.failure(
+          Kind.FATAL,
+          shard,
+          "record "
+              + entry.getSequence()
+              + " is not UTF-8 text, and source.blob-encoding: utf8 would change it; accepted:"
+              + " base64, or a savepoint behind the record",
+          null);
+    }
+    return encoder.blob(entry);
   }
 
   private Fetch taken(Topic known, GetRecordsResponse answer) {
@@ -128,7 +205,7 @@ final class DataHubShardCursor implements ShardCursor {
     for (RecordEntry entry : answer.getRecordsList()) {
       Position at = following(last, entry);
       if (position == null || at.compareTo(position) > 0) {
-        byte[] body = encoder.encode(entry, known.blob());
+        byte[] body = encoded(entry, known);
         records.add(
             new ShardRecord(shard, lane, at.sequence(), at.index(), at.time(), body, false));
       }
@@ -171,7 +248,7 @@ final class DataHubShardCursor implements ShardCursor {
 
   private Fetch fetch(
       List<ShardRecord> records, boolean nothingFollowed, GetRecordsResponse answer) {
-    long newest = answer.getLatestSequence();
+    newest = answer.getLatestSequence();
     if (newest < 0) {
       return new Fetch(records, nothingFollowed, false, Optional.empty(), lag(nothingFollowed));
     }
@@ -265,7 +342,7 @@ final class DataHubShardCursor implements ShardCursor {
     return true;
   }
 
-  private static java.util.function.Function<Throwable, CompletableFuture<Boolean>> ifOutOfRange(
+  private static Function<Throwable, CompletableFuture<Boolean>> ifOutOfRange(
       Supplier<CompletableFuture<Boolean>> otherwise) {
     return failure ->
         outOfRange(failure)
@@ -274,14 +351,17 @@ final class DataHubShardCursor implements ShardCursor {
   }
 
   private static boolean outOfRange(Throwable failure) {
-    return DataHubErrors.is(failure, DataHubErrors.SEEK_OUT_OF_RANGE)
-        || DataHubErrors.is(failure, DataHubErrors.INVALID_PARAMETER);
+    return DataHubErrors.is(failure, Meaning.OUT_OF_RANGE);
   }
 
   private StreamException lost(long oldest) {
     long first = position.sequence() + 1;
-    return calls.failure(
-        Kind.DATA_LOSS,
+    afterLoss =
+        () -> {
+          position = new Position(oldest - 1, Integer.MAX_VALUE, 0);
+          cursor = null;
+        };
+    return calls.loss(
         shard,
         "sequences "
             + first
@@ -290,8 +370,26 @@ final class DataHubShardCursor implements ShardCursor {
             + " are gone ("
             + (oldest - first)
             + "): they expired before they were read, because the shard lags by more than the"
-            + " topic's lifecycle; start again from earliest to go on without them",
-        null);
+            + " topic's lifecycle; source.on-data-loss: earliest goes on without them",
+        oldest - first);
+  }
+
+  /** A topic cannot be younger than a record of it that was read. */
+  private void requireSameTopic(Topic topic) {
+    if (position != null
+        && position.time() > 0
+        && topic.createdAt() > position.time() + SERVICE_SKEW.toMillis()) {
+      throw calls.failure(
+          Kind.DATA_LOSS,
+          shard,
+          "read up to sequence "
+              + position.sequence()
+              + " of a topic that is older than this one: "
+              + TopicWatch.RECREATED
+              + ", "
+              + TopicWatch.RESTART,
+          null);
+    }
   }
 
   private StreamException recreated(long found) {
@@ -302,8 +400,43 @@ final class DataHubShardCursor implements ShardCursor {
             + position.sequence()
             + ", and DataHub has "
             + found
-            + " next: the topic was deleted and created again; start again from earliest",
+            + " next: "
+            + TopicWatch.RECREATED
+            + ", "
+            + TopicWatch.RESTART,
         null);
+  }
+
+  /** A closed shard leaves the list when its records have expired, read or not. */
+  private CompletableFuture<Fetch> goneIfUnlisted(Throwable refusal) {
+    return calls
+        .shards()
+        .thenCompose(
+            shards -> {
+              boolean listed = shards.stream().anyMatch(each -> each.id().equals(shard));
+              unknown = listed ? 0 : unknown + 1;
+              if (unknown < GONE_AFTER) {
+                return CompletableFuture.failedFuture(refusal);
+              }
+              if (position != null && position.sequence() == newest) {
+                ended = true;
+                return CompletableFuture.completedFuture(end());
+              }
+              return CompletableFuture.failedFuture(gone());
+            });
+  }
+
+  private StreamException gone() {
+    long last = position == null ? -1 : position.sequence();
+    afterLoss = () -> ended = true;
+    return calls.loss(
+        shard,
+        "the shard is gone with all that followed sequence "
+            + last
+            + (newest < 0 ? ", nobody knows how much" : "")
+            + ": it was closed, and expired before it was read to its end;"
+            + " source.on-data-loss: earliest goes on without it",
+        Math.max(1, newest - last));
   }
 
   private CompletableFuture<Fetch> endIfClosed(Throwable sealed) {

@@ -2,27 +2,36 @@
 package io.millrace.datahub;
 
 import io.millrace.credentials.CredentialsProvider;
-import io.millrace.datahub.DataHubOptions.BlobEncoding;
 import io.millrace.http.HttpTransport;
 import io.millrace.source.StreamClient;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * Which topic, how, and as whom. Travels in the job graph.
  *
  * @param endpoint without a slash at its end
  * @param topicPath {@code /projects/<project>/topics/<topic>}
+ * @param subscriptionId empty for none
  */
 record DataHubStream(
-    URI endpoint, String topicPath, BlobEncoding blobEncoding, CredentialsProvider credentials)
+    URI endpoint,
+    String topicPath,
+    String subscriptionId,
+    WireForm wire,
+    EventForm form,
+    CredentialsProvider credentials)
     implements StreamClient.Factory {
 
   private static final long serialVersionUID = 1L;
 
   @Override
   public StreamClient open(HttpTransport transport) {
-    Clock clock = Clock.systemUTC();
+    return open(transport, Clock.systemUTC());
+  }
+
+  StreamClient open(HttpTransport transport, Clock clock) {
     return new DataHubStreamClient(this, new DataHubCalls(this, transport, clock), clock);
   }
 
@@ -31,5 +40,10 @@ record DataHubStream(
   public String stream() {
     String[] parts = topicPath.split("/", -1);
     return parts[2] + "/" + parts[4];
+  }
+
+  @Override
+  public Optional<String> subscription() {
+    return subscriptionId.isEmpty() ? Optional.empty() : Optional.of(subscriptionId);
   }
 }

@@ -3,17 +3,19 @@ package io.millrace.datahub;
 
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.GetRecordsResponse;
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
+import io.millrace.datahub.DataHubCalls.Offset;
 import io.millrace.datahub.DataHubCalls.Seek;
-import io.millrace.datahub.DataHubCalls.Topic;
+import io.millrace.datahub.DataHubErrors.Meaning;
 import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient;
+import io.millrace.source.StreamException.Kind;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A topic of DataHub. Keeps the topic's record type once it is known, and nothing else. */
+/** A topic of DataHub. Keeps what is known of the topic, and nothing else. */
 final class DataHubStreamClient implements StreamClient {
 
   /** DataHub's largest answer; enough for all records of the newest sequence. */
@@ -22,51 +24,64 @@ final class DataHubStreamClient implements StreamClient {
   private final DataHubStream stream;
   private final DataHubCalls calls;
   private final Clock clock;
-  private volatile Topic known;
+  private final TopicWatch watch;
 
   DataHubStreamClient(DataHubStream stream, DataHubCalls calls, Clock clock) {
     this.stream = stream;
     this.calls = calls;
     this.clock = clock;
+    this.watch = new TopicWatch(calls, clock);
   }
 
   @Override
   public CompletableFuture<StreamDescription> describe() {
-    return calls
-        .topic()
+    CompletableFuture<Topic> topic = watch.now();
+    return stream
+        .subscription()
+        .map(id -> topic.thenCombine(calls.subscription(id), (found, there) -> found))
+        .orElse(topic)
         .thenApply(
-            topic -> {
-              known = topic;
-              String kind = topic.blob() ? "BLOB" : "TUPLE, " + topic.columns() + " columns";
+            found -> {
+              layout(found);
+              String kind = found.blob() ? "BLOB" : "TUPLE, " + found.columns().size() + " columns";
               return new StreamDescription(stream.stream(), kind);
             });
   }
 
-  /** The record type of a topic never changes, so it is asked for once. */
-  CompletableFuture<Topic> topic() {
-    Topic topic = known;
-    if (topic != null) {
-      return CompletableFuture.completedFuture(topic);
+  /** Where the columns asked for are; fails when one is not there. */
+  private RowLayout layout(Topic topic) {
+    try {
+      return RowLayout.of(topic, stream.form());
+    } catch (IllegalArgumentException e) {
+      throw calls.failure(Kind.FATAL, "", e.getMessage(), null);
     }
-    return calls
-        .topic()
-        .thenApply(
-            found -> {
-              known = found;
-              return found;
-            });
   }
 
+  /** Looks with each listing whether the topic is still the same. */
   @Override
   public CompletableFuture<List<Shard>> shards() {
-    return calls.shards();
+    return watch.now().thenApply(this::layout).thenCompose(layout -> calls.shards());
   }
 
   @Override
   public CompletableFuture<StartPosition> resolve(String shard, StartPosition start) {
-    if (!(start instanceof StartPosition.Latest)) {
-      return CompletableFuture.completedFuture(start);
+    if (start instanceof StartPosition.Latest) {
+      return resolveLatest(shard);
     }
+    if (start instanceof StartPosition.Sequences sequences) {
+      Long sequence = sequences.byShard().get(shard);
+      return sequence == null
+          ? CompletableFuture.completedFuture(new StartPosition.Earliest())
+          : resolveSequence(shard, sequence);
+    }
+    if (start instanceof StartPosition.Subscription) {
+      String id = stream.subscription().orElseThrow();
+      return calls.offset(id, shard).thenApply(DataHubStreamClient::behind);
+    }
+    return CompletableFuture.completedFuture(start);
+  }
+
+  private CompletableFuture<StartPosition> resolveLatest(String shard) {
     // DataHub's LATEST is the newest record itself, and an empty shard looks like one with a
     // single record: only reading tells.
     return calls
@@ -75,7 +90,7 @@ final class DataHubStreamClient implements StreamClient {
         .thenApply(DataHubStreamClient::behindFirstSequence)
         .exceptionallyCompose(
             failure ->
-                DataHubErrors.is(failure, DataHubErrors.SEALED)
+                DataHubErrors.is(failure, Meaning.END_OF_SHARD)
                     ? CompletableFuture.completedFuture(new StartPosition.At(clock.millis()))
                     : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure)));
   }
@@ -94,13 +109,68 @@ final class DataHubStreamClient implements StreamClient {
     return new StartPosition.After(new Position(first.getSequence(), index, first.getSystemTime()));
   }
 
+  /**
+   * Behind the sequence before. One that has expired is no mistake: its first fetch will find the
+   * loss; one that is yet to come is.
+   */
+  private CompletableFuture<StartPosition> resolveSequence(String shard, long sequence) {
+    StartPosition start = new StartPosition.After(new Position(sequence - 1, Integer.MAX_VALUE, 0));
+    return calls
+        .cursor(shard, Seek.SEQUENCE, sequence)
+        .exceptionallyCompose(
+            failure ->
+                // Whether the place behind the newest record can be sought is not documented.
+                DataHubErrors.is(failure, Meaning.OUT_OF_RANGE) && sequence > 0
+                    ? calls.cursor(shard, Seek.SEQUENCE, sequence - 1)
+                    : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure)))
+        .thenApply(found -> start)
+        .exceptionallyCompose(
+            failure -> {
+              if (DataHubErrors.is(failure, Meaning.END_OF_SHARD)) {
+                return CompletableFuture.completedFuture(start);
+              }
+              return DataHubErrors.is(failure, Meaning.OUT_OF_RANGE)
+                  ? calls
+                      .cursor(shard, Seek.OLDEST)
+                      .thenApply(oldest -> expired(shard, sequence, oldest.sequence(), start))
+                  : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure));
+            });
+  }
+
+  private StartPosition expired(String shard, long sequence, long oldest, StartPosition start) {
+    if (oldest > sequence) {
+      return start;
+    }
+    throw calls.failure(
+        Kind.FATAL,
+        shard,
+        "source.start-sequences: "
+            + sequence
+            + " is not accepted; accepted: a sequence that the shard has, or the next one",
+        null);
+  }
+
+  /**
+   * A time alone is what an operator gives who resets an offset. Beside a sequence it tells
+   * nothing: DataHub stores whatever it is given.
+   */
+  private static StartPosition behind(Offset offset) {
+    if (offset.time() <= 0 && offset.sequence() <= 0) {
+      return new StartPosition.Earliest();
+    }
+    if (offset.sequence() < 0) {
+      return new StartPosition.At(offset.time());
+    }
+    return new StartPosition.After(new Position(offset.sequence(), offset.batchIndex(), 0));
+  }
+
   @Override
   public ShardCursor open(String shard, int lane, StartPosition start) {
-    if (start instanceof StartPosition.Latest) {
+    if (start.isRelative()) {
       throw new IllegalArgumentException("resolve " + start + " first");
     }
-    RecordEncoder encoder = new RecordEncoder(shard, stream.blobEncoding());
-    return new DataHubShardCursor(shard, lane, start, calls, this::topic, encoder, clock);
+    RecordEncoder encoder = new RecordEncoder(shard, stream.form());
+    return new DataHubShardCursor(shard, lane, start, calls, watch, this::layout, encoder, clock);
   }
 
   @Override

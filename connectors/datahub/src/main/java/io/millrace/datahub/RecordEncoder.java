@@ -7,6 +7,7 @@ import com.aliyun.datahub.client.model.protobuf.DatahubProtos.FieldData;
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
 import com.google.protobuf.ByteString;
 import io.millrace.datahub.DataHubOptions.BlobEncoding;
+import io.millrace.datahub.DataHubOptions.NullForm;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -16,12 +17,13 @@ import java.util.List;
  * {"eventId":"0:12345","systemTime":1463000123000,"data":"…"}}, in this order and without spaces.
  *
  * <p>{@code data} is a string. For TUPLE it holds a JSON array with the text of each column as
- * DataHub stores it, or {@code null}; so the text is escaped twice. A row is written as it was
- * stored: columns added to the topic later do not lengthen it. For BLOB it holds the bytes in the
- * chosen encoding.
+ * DataHub stores it, or what stands for null; so the text is escaped twice. Without a selection of
+ * columns a row is written as it was stored: columns added to the topic later do not lengthen it.
+ * For BLOB it holds the bytes in the chosen encoding.
  *
- * <p>Bytes that are not UTF-8 become U+FFFD, as the JDK's decoder replaces them. Control
- * characters, U+2028 and U+2029 are escaped, everything else is written as it is.
+ * <p>DataHub takes only UTF-8 as the text of a column; were there anything else, it would become
+ * U+FFFD, as in the SDK. Control characters, U+2028 and U+2029 are escaped, everything else is
+ * written as it is.
  *
  * <p>Not safe for several threads: works in a buffer of its own, so that a record costs one
  * allocation.
@@ -33,7 +35,6 @@ final class RecordEncoder {
   private static final byte[] SYSTEM_TIME = "\",\"systemTime\":".getBytes(US_ASCII);
   private static final byte[] DATA = ",\"data\":\"".getBytes(US_ASCII);
   private static final byte[] END = "\"}".getBytes(US_ASCII);
-  private static final byte[] NULL = "null".getBytes(US_ASCII);
   private static final byte[] ESCAPED_QUOTE = "\\\"".getBytes(US_ASCII);
 
   /** For each byte what stands for it inside of a JSON string; null where it stands for itself. */
@@ -72,27 +73,62 @@ final class RecordEncoder {
   }
 
   private final byte[] begin;
-  private final BlobEncoding blobEncoding;
+  private final EventForm form;
+  private final byte[] nothing;
   private byte[] buffer = new byte[1024];
   private int length;
 
-  RecordEncoder(String shard, BlobEncoding blobEncoding) {
+  RecordEncoder(String shard, EventForm form) {
     this.begin = ("{\"eventId\":\"" + shard + ":").getBytes(US_ASCII);
-    this.blobEncoding = blobEncoding;
+    this.form = form;
+    this.nothing = nothing(form.nullForm()).getBytes(US_ASCII);
   }
 
-  byte[] encode(RecordEntry entry, boolean blob) {
+  private static String nothing(NullForm form) {
+    return switch (form) {
+      case json -> "null";
+      case empty -> "\\\"\\\"";
+      case text -> "\\\"null\\\"";
+    };
+  }
+
+  /** False when the bytes of a BLOB record have no place in text. */
+  boolean canHold(RecordEntry entry) {
+    return form.blobEncoding() == BlobEncoding.BASE64 || bytes(entry).isValidUtf8();
+  }
+
+  /** A record of a BLOB topic. */
+  byte[] blob(RecordEntry entry) {
+    begin(entry);
+    switch (form.blobEncoding()) {
+      case BASE64 -> put(Base64.getEncoder().encode(bytes(entry).toByteArray()));
+      case UTF8 -> putText(bytes(entry), ONCE, SEPARATOR_ONCE);
+    }
+    return end();
+  }
+
+  private static ByteString bytes(RecordEntry entry) {
+    List<FieldData> parts = entry.getData().getDataList();
+    return parts.isEmpty() ? ByteString.EMPTY : parts.get(0).getValue();
+  }
+
+  /** A record of a TUPLE topic. */
+  byte[] row(RecordEntry entry, RowLayout layout) {
+    begin(entry);
+    putColumns(entry.getData().getDataList(), layout);
+    return end();
+  }
+
+  private void begin(RecordEntry entry) {
     length = 0;
     put(begin);
     putNumber(entry.getSequence());
     put(SYSTEM_TIME);
     putNumber(entry.getSystemTime());
     put(DATA);
-    if (blob) {
-      putBlob(entry.getData().getDataList());
-    } else {
-      putColumns(entry.getData().getDataList());
-    }
+  }
+
+  private byte[] end() {
     put(END);
     byte[] body = Arrays.copyOf(buffer, length);
     if (buffer.length > LARGEST_BUFFER_KEPT) {
@@ -101,29 +137,34 @@ final class RecordEncoder {
     return body;
   }
 
-  private void putColumns(List<FieldData> columns) {
+  private void putColumns(List<FieldData> columns, RowLayout layout) {
     put((byte) '[');
-    for (int i = 0; i < columns.size(); i++) {
+    int sent = layout.sent(columns.size());
+    for (int i = 0; i < sent; i++) {
       if (i > 0) {
         put((byte) ',');
       }
-      FieldData column = columns.get(i);
-      if (column.hasValue()) {
-        put(ESCAPED_QUOTE);
-        putText(column.getValue(), TWICE, SEPARATOR_TWICE);
-        put(ESCAPED_QUOTE);
-      } else {
-        put(NULL);
+      int place = layout.place(i);
+      if (place >= columns.size() || !columns.get(place).hasValue()) {
+        put(nothing);
+        continue;
       }
+      ByteString text = columns.get(place).getValue();
+      put(ESCAPED_QUOTE);
+      putText(layout.isTime(place) ? inUnit(text) : text, TWICE, SEPARATOR_TWICE);
+      put(ESCAPED_QUOTE);
     }
     put((byte) ']');
   }
 
-  private void putBlob(List<FieldData> parts) {
-    ByteString bytes = parts.isEmpty() ? ByteString.EMPTY : parts.get(0).getValue();
-    switch (blobEncoding) {
-      case BASE64 -> put(Base64.getEncoder().encode(bytes.toByteArray()));
-      case UTF8 -> putText(bytes, ONCE, SEPARATOR_ONCE);
+  /** Text that is no number is no time, and stays as it is. */
+  private ByteString inUnit(ByteString micros) {
+    try {
+      long value = Long.parseLong(micros.toStringUtf8());
+      return ByteString.copyFromUtf8(
+          Long.toString(Math.floorDiv(value, form.timestampUnit().micros())));
+    } catch (NumberFormatException e) {
+      return micros;
     }
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.credentials.Credentials;
-import io.millrace.datahub.DataHubOptions.BlobEncoding;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.datahub.DataHubEmulator;
 import io.millrace.emulator.datahub.NewRecord;
@@ -274,7 +273,9 @@ final class DataHubEmulatorTest {
     return new DataHubStream(
             emulator.dataHubEndpoint(),
             "/projects/" + PROJECT + "/topics/" + topic,
-            BlobEncoding.BASE64,
+            "",
+            WireForm.DEFAULT,
+            EventForm.DEFAULT,
             () -> new Credentials("testid", secret, Optional.empty()))
         .open(transport);
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.credentials.Credentials;
 import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
-import io.millrace.datahub.DataHubOptions.BlobEncoding;
 import io.millrace.http.HttpAnswer;
 import io.millrace.http.HttpFailure;
 import io.millrace.model.Position;
@@ -37,7 +36,9 @@ final class DataHubShardCursorTest {
       new DataHubStream(
               URI.create("https://h"),
               "/projects/p01/topics/t01",
-              BlobEncoding.BASE64,
+              "",
+              WireForm.DEFAULT,
+              EventForm.DEFAULT,
               () -> new Credentials("id", "secret", Optional.of("token")))
           .open(dataHub);
 
@@ -333,7 +334,9 @@ final class DataHubShardCursorTest {
         new DataHubStream(
                 URI.create("https://h"),
                 "/projects/p01/topics/t01",
-                BlobEncoding.BASE64,
+                "",
+                WireForm.DEFAULT,
+                EventForm.DEFAULT,
                 () -> {
                   throw new MissingCredentialException("${SECRET} is not set or empty on host h");
                 })

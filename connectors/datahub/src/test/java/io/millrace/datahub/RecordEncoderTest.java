@@ -3,6 +3,7 @@ package io.millrace.datahub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.FieldData;
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordData;
@@ -11,24 +12,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.millrace.datahub.DataHubOptions.BlobEncoding;
+import io.millrace.datahub.DataHubOptions.NullForm;
+import io.millrace.datahub.DataHubOptions.TimestampUnit;
+import io.millrace.datahub.Topic.Column;
 import io.millrace.model.ShardRecord;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class RecordEncoderTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final RecordEncoder encoder = new RecordEncoder("0", BlobEncoding.BASE64);
+  private final RecordEncoder encoder = new RecordEncoder("0", EventForm.DEFAULT);
+
+  private static final RowLayout ALL = layout(EventForm.DEFAULT);
 
   @Test
   void writesTheManualsRecord() {
     RecordEntry entry = tuple(12345, 1463000123000L, "col1's value", "col2's value");
 
-    assertThat(new String(encoder.encode(entry, false), UTF_8))
+    assertThat(new String(encoder.row(entry, ALL), UTF_8))
         .isEqualTo(
             "{\"eventId\":\"0:12345\",\"systemTime\":1463000123000,"
                 + "\"data\":\"[\\\"col1's value\\\",\\\"col2's value\\\"]\"}");
@@ -77,7 +85,7 @@ final class RecordEncoderTest {
 
   @Test
   void controlCharactersAndLineSeparatorsAreEscaped() {
-    byte[] body = encoder.encode(tuple(1, 2, "\u0000\u001f\n\"\\/\u2028\u2029\u007f"), false);
+    byte[] body = encoder.row(tuple(1, 2, "\u0000\u001f\n\"\\/\u2028\u2029\u007f"), ALL);
 
     assertThat(new String(body, UTF_8))
         .isEqualTo(
@@ -131,20 +139,84 @@ final class RecordEncoderTest {
   void blobs() throws Exception {
     byte[] bytes = {0, (byte) 0xff, 'a', '"', '\n'};
     RecordEntry entry = entry(7, 9, field(bytes));
+    RecordEntry text = entry(7, 9, field("{\"a\":1}".getBytes(UTF_8)));
 
-    assertThat(JSON.readTree(encoder.encode(entry, true)).path("data").asText())
+    assertThat(encoder.canHold(entry)).isTrue();
+    assertThat(JSON.readTree(encoder.blob(entry)).path("data").asText())
         .isEqualTo(Base64.getEncoder().encodeToString(bytes));
-    RecordEncoder asText = new RecordEncoder("0", BlobEncoding.UTF8);
-    assertThat(JSON.readTree(asText.encode(entry, true)).path("data").asText())
-        .isEqualTo("\u0000\ufffda\"\n");
-    assertThat(
-            new String(asText.encode(entry(7, 9, field("{\"a\":1}".getBytes(UTF_8))), true), UTF_8))
+    RecordEncoder asText =
+        new RecordEncoder(
+            "0",
+            new EventForm(List.of(), BlobEncoding.UTF8, NullForm.json, TimestampUnit.microsecond));
+    assertThat(asText.canHold(entry)).isFalse();
+    assertThat(asText.canHold(text)).isTrue();
+    assertThat(new String(asText.blob(text), UTF_8))
         .isEqualTo("{\"eventId\":\"0:7\",\"systemTime\":9,\"data\":\"{\\\"a\\\":1}\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"json, null", "empty, '\"\"'", "text, '\"null\"'"})
+  void nullInTheFormAskedFor(NullForm form, String written) throws Exception {
+    EventForm event =
+        new EventForm(List.of(), BlobEncoding.BASE64, form, TimestampUnit.microsecond);
+
+    byte[] body = new RecordEncoder("0", event).row(tuple(1, 2, "a", null), layout(event));
+
+    assertThat(JSON.readTree(body).path("data").asText()).isEqualTo("[\"a\"," + written + "]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "microsecond, 1463000123456789, 1463000123456789",
+    "millisecond, 1463000123456789, 1463000123456",
+    "second,      1463000123456789, 1463000123",
+    "second,      -1,               -1",
+    "millisecond, later,            later",
+  })
+  void timesInTheUnitAskedForAndNothingElse(TimestampUnit unit, String stored, String sent)
+      throws Exception {
+    EventForm event = new EventForm(List.of(), BlobEncoding.BASE64, NullForm.json, unit);
+
+    byte[] body = new RecordEncoder("0", event).row(tuple(1, 2, "1000000", stored), layout(event));
+
+    assertThat(JSON.readTree(body).path("data").asText())
+        .isEqualTo("[\"1000000\",\"" + sent + "\"]");
+  }
+
+  @Test
+  void columnsAreSentInTheOrderAskedForAndNullWhereTheRowIsShorter() throws Exception {
+    EventForm event =
+        new EventForm(
+            List.of("c", "ts", "a"), BlobEncoding.BASE64, NullForm.json, TimestampUnit.second);
+    RecordEncoder selecting = new RecordEncoder("0", event);
+
+    byte[] full = selecting.row(tuple(1, 2, "x", "5000000", "y"), layout(event));
+    byte[] old = selecting.row(tuple(1, 2, "x"), layout(event));
+
+    assertThat(JSON.readTree(full).path("data").asText()).isEqualTo("[\"y\",\"5\",\"x\"]");
+    assertThat(JSON.readTree(old).path("data").asText()).isEqualTo("[null,null,\"x\"]");
+  }
+
+  @Test
+  void aColumnThatIsNotThereIsNamed() {
+    EventForm event =
+        new EventForm(
+            List.of("a", "b"), BlobEncoding.BASE64, NullForm.json, TimestampUnit.microsecond);
+
+    assertThatThrownBy(() -> layout(event))
+        .hasMessage("source.columns: 'b' is not a column; accepted: a, ts, c");
+  }
+
+  private static RowLayout layout(EventForm form) {
+    List<Column> columns =
+        List.of(
+            new Column("A", "string"), new Column("ts", "timestamp"), new Column("c", "STRING"));
+    return RowLayout.of(new Topic(false, columns, 0), form);
   }
 
   @Test
   void extremes() throws Exception {
-    JsonNode record = JSON.readTree(encoder.encode(tuple(Long.MAX_VALUE, 0), false));
+    JsonNode record = JSON.readTree(encoder.row(tuple(Long.MAX_VALUE, 0), ALL));
 
     assertThat(record.path("eventId").asText()).isEqualTo("0:9223372036854775807");
     assertThat(record.path("systemTime").asLong()).isZero();
@@ -152,13 +224,12 @@ final class RecordEncoderTest {
   }
 
   private ShardRecord record(RecordEntry entry) {
-    byte[] body = encoder.encode(entry, false);
+    byte[] body = encoder.row(entry, ALL);
     return new ShardRecord("0", 0, entry.getSequence(), 0, entry.getSystemTime(), body, false);
   }
 
   private List<String> columns(RecordEntry entry) throws Exception {
-    JsonNode data =
-        JSON.readTree(JSON.readTree(encoder.encode(entry, false)).path("data").asText());
+    JsonNode data = JSON.readTree(JSON.readTree(encoder.row(entry, ALL)).path("data").asText());
     List<String> columns = new ArrayList<>();
     data.forEach(column -> columns.add(column.isNull() ? null : column.asText()));
     return columns;

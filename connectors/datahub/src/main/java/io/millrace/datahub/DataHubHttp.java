@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.datahub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.credentials.Credentials;
+import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
+import io.millrace.datahub.DataHubOptions.Compression;
+import io.millrace.http.HttpAnswer;
+import io.millrace.http.HttpCall;
+import io.millrace.http.HttpFailure;
+import io.millrace.http.HttpTransport;
+import io.millrace.http.OneLine;
+import io.millrace.http.UserAgent;
+import io.millrace.source.StreamException;
+import io.millrace.source.StreamException.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sends signed requests about one topic, one each, and reads refusals: a {@link StreamException}
+ * that names the topic, the shard, DataHub's code and the request. Safe for several threads.
+ */
+final class DataHubHttp {
+
+  /** As the SDK's: a fetch that hangs is given up after it. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  private final DataHubStream stream;
+  private final HttpTransport transport;
+  private final Clock clock;
+  private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+  private final AtomicLong number = new AtomicLong();
+  private volatile boolean closed;
+
+  DataHubHttp(DataHubStream stream, HttpTransport transport, Clock clock) {
+    this.stream = stream;
+    this.transport = transport;
+    this.clock = clock;
+  }
+
+  /**
+   * A request without what depends on the moment of sending.
+   *
+   * @param below the topic's path
+   * @param shard for messages; empty when the whole topic is meant
+   * @param headers its own ones; with a body also {@code Content-Type}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Request(
+      String method, String below, String shard, Map<String, String> headers, byte[] body) {}
+
+  CompletableFuture<JsonNode> json(Request request) {
+    return send(request).thenApply(answer -> parsed(request.shard(), new String(answer, UTF_8)));
+  }
+
+  JsonNode parsed(String shard, String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw failure(Kind.UNAVAILABLE, shard, "the answer is not JSON: " + OneLine.of(text), e);
+    }
+  }
+
+  /** The body of the answer, decompressed. */
+  CompletableFuture<byte[]> send(Request request) {
+    Credentials credentials;
+    try {
+      credentials = stream.credentials().get();
+    } catch (RuntimeException e) {
+      String line = e instanceof MissingCredentialException ? e.getMessage() : e.toString();
+      return CompletableFuture.failedFuture(
+          failure(Kind.REFUSED, request.shard(), "credentials: " + OneLine.of(line), e));
+    }
+    CompletableFuture<byte[]> result = new CompletableFuture<>();
+    long id = number.incrementAndGet();
+    underWay.put(id, result);
+    if (closed) {
+      underWay.remove(id);
+      return CompletableFuture.failedFuture(
+          failure(Kind.UNAVAILABLE, request.shard(), "the client is closed", null));
+    }
+    var unused =
+        transport
+            .send(signed(request, credentials))
+            .whenComplete(
+                (answer, failure) -> {
+                  underWay.remove(id);
+                  settle(result, request, credentials, answer, failure);
+                });
+    return result;
+  }
+
+  private HttpCall signed(Request request, Credentials credentials) {
+    URI uri = URI.create(stream.endpoint() + stream.topicPath() + request.below());
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("User-Agent", UserAgent.VALUE);
+    headers.put("x-datahub-client-version", "1.1");
+    credentials.securityToken().ifPresent(token -> headers.put("x-datahub-security-token", token));
+    headers.put("Date", HTTP_DATE.format(clock.instant()));
+    headers.putAll(request.headers());
+    byte[] body = request.body();
+    Compression compression = stream.wire().compression();
+    if (compression != Compression.none && body.length > 0) {
+      headers.put(ContentCoding.RAW_SIZE, Integer.toString(body.length));
+      headers.put(ContentCoding.ENCODING, compression.name());
+      headers.put("Accept-Encoding", compression.name());
+      body = ContentCoding.compressed(body, compression);
+    }
+    headers.put(
+        "Authorization",
+        DataHubSignature.authorization(credentials, request.method(), uri.getRawPath(), headers));
+    return new HttpCall(request.method(), uri, List.copyOf(headers.entrySet()), body, TIMEOUT);
+  }
+
+  private void settle(
+      CompletableFuture<byte[]> result,
+      Request request,
+      Credentials credentials,
+      HttpAnswer answer,
+      Throwable failure) {
+    String shard = request.shard();
+    if (failure != null) {
+      Throwable cause = DataHubErrors.unwrapped(failure);
+      Kind kind =
+          cause instanceof HttpFailure http ? DataHubErrors.kind(http.kind()) : Kind.UNAVAILABLE;
+      result.completeExceptionally(
+          failure(kind, shard, OneLine.of(String.valueOf(cause.getMessage())), cause));
+      return;
+    }
+    try {
+      byte[] body = ContentCoding.body(answer);
+      if (answer.status() == 200) {
+        result.complete(body);
+      } else {
+        result.completeExceptionally(refusal(request, credentials, answer, body));
+      }
+    } catch (IllegalArgumentException e) {
+      result.completeExceptionally(
+          failure(
+              Kind.UNAVAILABLE,
+              shard,
+              "the answer, HTTP " + answer.status() + ", cannot be read: " + e.getMessage(),
+              e));
+    }
+  }
+
+  private StreamException refusal(
+      Request request, Credentials credentials, HttpAnswer answer, byte[] body) {
+    String code = "";
+    String said = "";
+    try {
+      JsonNode error = JSON.readTree(body);
+      code = error.path("ErrorCode").asText("");
+      said = OneLine.of(error.path("ErrorMessage").asText(""));
+    } catch (IOException e) {
+      // Something on the way answered, and not DataHub.
+      said = OneLine.of(body);
+    }
+    String line =
+        (code.isEmpty() ? "" : OneLine.of(code) + ", ")
+            + "HTTP "
+            + answer.status()
+            + (said.isEmpty() ? "" : ": " + OneLine.without(credentials, said))
+            + answer
+                .header("x-datahub-request-id")
+                .map(id -> " (request " + OneLine.of(id) + ")")
+                .orElse("")
+            + advice(request, code);
+    Kind kind = DataHubErrors.kind(code, answer.status());
+    return failure(kind, request.shard(), line, new DataHubErrors.Refusal(code));
+  }
+
+  /** The Go SDK's manual: a service without protobuf calls what it cannot read malformed. */
+  private static String advice(Request request, String code) {
+    return code.equalsIgnoreCase(DataHubErrors.MALFORMED_RECORD)
+            && request.headers().containsKey(DataHubCalls.ACTION)
+        ? "; a service that does not read protobuf needs source.protocol: json"
+        : "";
+  }
+
+  /**
+   * A failure that says where.
+   *
+   * @param shard empty when the whole topic is meant
+   */
+  StreamException failure(Kind kind, String shard, String what, Throwable cause) {
+    return new StreamException(kind, where(shard) + what, cause);
+  }
+
+  /** The beginning of a message. */
+  String where(String shard) {
+    return "DataHub " + stream.stream() + (shard.isEmpty() ? "" : " shard " + shard) + ": ";
+  }
+
+  /** Fails what is under way and what is still to come. */
+  void close() {
+    closed = true;
+    StreamException over = failure(Kind.UNAVAILABLE, "", "the client is closed", null);
+    underWay.values().forEach(call -> call.completeExceptionally(over));
+  }
+}
