@@ -3,8 +3,11 @@ package io.millrace.http;
 
 import io.millrace.http.HttpFailure.Kind;
 import java.io.EOFException;
+import java.net.SocketException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -254,7 +257,13 @@ final class JettyCall implements Request.Listener, Response.Listener {
       // Jetty's message is a picture of its connection.
       return ": closed by the peer";
     }
+    if (inner instanceof UnknownHostException || inner instanceof UnresolvedAddressException) {
+      return ": the name does not resolve";
+    }
     String message = inner.getMessage();
+    if (inner instanceof SocketException && message != null) {
+      return ": " + message;
+    }
     String name = inner.getClass().getSimpleName();
     return ": " + (message == null ? name : name + ": " + message.replaceAll("\\s+", " "));
   }

@@ -7,6 +7,7 @@ import io.millrace.job.ClusterAddress;
 import io.millrace.job.ControlClient;
 import io.millrace.job.EmbeddedCluster;
 import io.millrace.job.JobSubmission;
+import io.millrace.job.TriggerCheck;
 import io.millrace.job.TriggerSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +74,13 @@ final class RunCommand implements Callable<Integer> {
       description = "How long to wait until the job runs (default: ${DEFAULT-VALUE}).")
   private int timeoutSeconds;
 
+  @Option(
+      names = "--skip-check",
+      description =
+          "Submit without looking at the stream and the function first: for a machine that cannot"
+              + " reach them, or has no credentials.")
+  private boolean skipCheck;
+
   @Option(names = "--json", description = "JSON, on one line.")
   private boolean json;
 
@@ -84,6 +92,9 @@ final class RunCommand implements Callable<Integer> {
     }
     TriggerSpec spec = trigger.parse();
     try (Progress progress = new Progress(command.commandLine().getErr())) {
+      if (!skipCheck) {
+        TriggerCheck.run(spec, finding -> progress.step("run: " + finding));
+      }
       return embedded ? runHere(spec, progress) : submit(spec, progress);
     }
   }

@@ -5,6 +5,8 @@ import io.millrace.dispatch.DeliveryOptions;
 import io.millrace.options.OptionException;
 import io.millrace.source.enumerator.Placement;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
@@ -57,6 +59,8 @@ final class FlinkSection {
     return whole;
   }
 
+  private static final Pattern NAMED_KEY = Pattern.compile("for key '([^']+)'");
+
   private static <T> void setUnlessGiven(Configuration whole, ConfigOption<T> option, T value) {
     if (!whole.contains(option)) {
       whole.set(option, value);
@@ -84,8 +88,12 @@ final class FlinkSection {
   /** Flink's own line, which names key and value, and its reason. */
   static OptionException unreadable(IllegalArgumentException refusal) {
     String reason = refusal.getCause() == null ? "" : " " + refusal.getCause().getMessage();
+    Matcher named = NAMED_KEY.matcher(refusal.getMessage());
     return new OptionException(
-        PREFIX + "*: " + (refusal.getMessage() + reason).replaceAll("\\s+", " "));
+        PREFIX
+            + (named.find() ? named.group(1) : "*")
+            + ": "
+            + (refusal.getMessage() + reason).replaceAll("\\s+", " "));
   }
 
   private static void requireJobOptions(ReadableConfig flink) {

@@ -60,6 +60,9 @@ public record TriggerSpec(
   /** The connector's option, where it has one. */
   private static final String SUBSCRIPTION = "source.subscription";
 
+  /** By how much this machine's clock may be behind. */
+  private static final Duration CLOCK_SKEW = Duration.ofMinutes(15);
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   /**
@@ -213,6 +216,10 @@ public record TriggerSpec(
       long millis = OffsetDateTime.parse(text).toInstant().toEpochMilli();
       if (millis < 0) {
         throw OptionException.refused(TriggerOptions.START_TIME, text, accepted + ", from 1970 on");
+      }
+      if (millis > System.currentTimeMillis() + CLOCK_SKEW.toMillis()) {
+        throw OptionException.refused(
+            TriggerOptions.START_TIME, text, "a time that has come, or " + Start.latest);
       }
       return millis;
     } catch (DateTimeException e) {
