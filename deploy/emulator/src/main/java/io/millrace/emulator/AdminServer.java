@@ -40,7 +40,8 @@ import java.util.Optional;
  *   <li>{@code POST /topics/<project>/<topic>/split {shard}}, {@code …/merge {shard, adjacent}},
  *       {@code …/extend {shards}}, {@code …/expire {shard, before}}
  *   <li>{@code GET /functions}, {@code POST /functions {service, function, timeoutMs,
- *       maxConcurrency}}, {@code DELETE /functions/<service>/<function>}
+ *       maxConcurrency}}, {@code DELETE /functions/<service>/<function>}; without a service it is a
+ *       function of 3.0
  *   <li>{@code POST /functions/down|up}, {@code POST /datahub/down|up}: stop listening and cut all
  *       connections; listen again
  *   <li>{@code GET|POST|DELETE /faults}, {@code DELETE /faults/<id>}: see {@link FaultJson}
@@ -228,12 +229,21 @@ final class AdminServer implements AutoCloseable {
     if (body.has("maxConcurrency")) {
       limits = limits.withMaxConcurrency(integer(body, "maxConcurrency", 0));
     }
-    emulator.functions().create(text(body, "service"), text(body, "function"), limits);
+    String function = text(body, "function");
+    if (body.has("service")) {
+      emulator.functions().create(text(body, "service"), function, limits);
+    } else {
+      emulator.functions().create(function, limits);
+    }
     return ok(JSON.objectNode());
   }
 
   private Answer deleteFunction(String[] path) {
-    if (!emulator.functions().delete(part(path, 2), part(path, 3))) {
+    if (path.length == 3) {
+      if (!emulator.functions().delete(part(path, 2))) {
+        throw new NoSuchThing("no function " + part(path, 2));
+      }
+    } else if (!emulator.functions().delete(part(path, 2), part(path, 3))) {
       throw new NoSuchThing("no function " + part(path, 3) + " in service " + part(path, 2));
     }
     return ok(JSON.objectNode());

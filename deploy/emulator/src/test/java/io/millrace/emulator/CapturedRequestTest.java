@@ -58,6 +58,30 @@ class CapturedRequestTest {
     }
   }
 
+  @Test
+  void functionCompute3RunsTheSignedInvocations() throws IOException {
+    List<CapturedRequest> requests = CapturedRequest.load("function-compute-3.jsonl");
+    try (Emulator emulator =
+        Emulator.builder()
+            .credentials("AKID", "AKSECRET", "STS_TOKEN_Z")
+            .checkClock(false)
+            .start()) {
+      for (CapturedRequest request : requests) {
+        emulator.functions().create(request.target().split("/", -1)[3]);
+        assertThat(send(emulator.functionComputeEndpoint(), request))
+            .as(request.toString())
+            .containsPattern("^HTTP/1.1 20[02] ");
+        CapturedRequest altered =
+            new CapturedRequest(
+                request.method(), request.target() + "X", request.headers(), request.body());
+        assertThat(send(emulator.functionComputeEndpoint(), altered))
+            .startsWith("HTTP/1.1 403 ")
+            .contains("\"Code\":\"SignatureNotMatch\"")
+            .contains("\"RequestId\":");
+      }
+    }
+  }
+
   private static void assertLetIn(URI endpoint, String file) throws IOException {
     for (CapturedRequest request : CapturedRequest.load(file)) {
       assertThat(send(endpoint, request))

@@ -11,7 +11,9 @@ import com.aliyuncs.fc.config.Config;
 import com.aliyuncs.fc.constants.Const;
 import com.aliyuncs.fc.exceptions.ClientException;
 import com.aliyuncs.fc.exceptions.ServerException;
+import com.aliyuncs.fc.request.GetFunctionRequest;
 import com.aliyuncs.fc.request.InvokeFunctionRequest;
+import com.aliyuncs.fc.response.GetFunctionResponse;
 import com.aliyuncs.fc.response.InvokeFunctionResponse;
 import io.millrace.emulator.Journal.Entry;
 import io.millrace.emulator.fault.FaultKind;
@@ -119,6 +121,20 @@ class FunctionComputeSdkTest {
         emulator.journal().await(entries -> entries.get(0).end().isPresent(), PATIENCE).get(0);
     assertThat(entry.status()).isEqualTo(202);
     assertThat(entry.succeeded()).isTrue();
+  }
+
+  @Test
+  void describes() {
+    emulator
+        .functions()
+        .create("svc", "slow", FunctionLimits.DEFAULT.withTimeout(Duration.ofSeconds(90)));
+    GetFunctionResponse described = client.getFunction(new GetFunctionRequest("svc", "slow"));
+    assertThat(described.getFunctionName()).isEqualTo("slow");
+    assertThat(described.getTimeout()).isEqualTo(90);
+    assertThat(emulator.journal().entries()).isEmpty();
+    assertThatThrownBy(() -> client.getFunction(new GetFunctionRequest("svc", "nosuch")))
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.getErrorCode()).isEqualTo("FunctionNotFound"));
   }
 
   @Test

@@ -26,7 +26,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * open is decided so that no failure passes for a success: any other answer than a 2xx, and a
  * process that cannot be reached or cuts the connection, count as a crash.
  */
-final class CustomRuntime implements FunctionRuntime, AutoCloseable {
+final class CustomRuntime implements FunctionRuntime {
 
   private static final int MAX_ANSWER = 32 << 20;
   private static final int MAX_CONNECTIONS = 4096;
@@ -84,7 +84,7 @@ final class CustomRuntime implements FunctionRuntime, AutoCloseable {
     int status = answer.getResponse().getStatus();
     String reported = answer.getResponse().getHeaders().get("x-fc-status");
     if ("404".equals(reported)) {
-      return new FunctionResult(Optional.of(FunctionResult.HANDLED), body);
+      return new FunctionResult(Optional.of(FunctionResult.HANDLED), body, "");
     }
     if (status / 100 != 2) {
       return FunctionResult.failure(

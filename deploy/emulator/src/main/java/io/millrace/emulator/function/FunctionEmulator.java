@@ -32,6 +32,7 @@ public final class FunctionEmulator implements AutoCloseable {
 
   private final FunctionStore functions;
   private final FunctionHandler handler;
+  private final Invocations invocations;
   private final Optional<CustomRuntime> process;
   private final Faults faults;
   private final Executor workers;
@@ -40,12 +41,14 @@ public final class FunctionEmulator implements AutoCloseable {
   private FunctionEmulator(
       FunctionStore functions,
       FunctionHandler handler,
+      Invocations invocations,
       Optional<CustomRuntime> process,
       Faults faults,
       Executor workers,
       LoopbackServer server) {
     this.functions = functions;
     this.handler = handler;
+    this.invocations = invocations;
     this.process = process;
     this.faults = faults;
     this.workers = workers;
@@ -73,10 +76,11 @@ public final class FunctionEmulator implements AutoCloseable {
     Optional<CustomRuntime> process = functionUrl.map(url -> new CustomRuntime(url, keys));
     FunctionRuntime runtime =
         process.<FunctionRuntime>map(custom -> custom).orElseGet(() -> inline(event -> NOTHING));
+    Invocations invocations = new Invocations(runtime, faults, workers);
     FunctionHandler handler =
-        new FunctionHandler(functions, runtime, journal, keys, faults, clock, workers);
+        new FunctionHandler(functions, invocations, journal, keys, faults, clock);
     LoopbackServer server = LoopbackServer.start("function", port, tls, handler);
-    return new FunctionEmulator(functions, handler, process, faults, workers, server);
+    return new FunctionEmulator(functions, handler, invocations, process, faults, workers, server);
   }
 
   public URI endpoint() {
@@ -93,12 +97,27 @@ public final class FunctionEmulator implements AutoCloseable {
     functions.create(service, function, limits);
   }
 
+  /** Creates a function of 3.0, which belongs to no service; one that exists is replaced. */
+  public void create(String function) {
+    create(function, FunctionLimits.DEFAULT);
+  }
+
+  /** Creates a function of 3.0, which belongs to no service; one that exists is replaced. */
+  public void create(String function, FunctionLimits limits) {
+    functions.create("", function, limits);
+  }
+
+  /** Deletes a function of 3.0; false if there is none. */
+  public boolean delete(String function) {
+    return functions.delete("", function);
+  }
+
   /** Deletes a function; false if there is none. */
   public boolean delete(String service, String function) {
     return functions.delete(service, function);
   }
 
-  /** The names of all functions, as {@code service/function}. */
+  /** The names of all functions, as {@code service/function}, or bare under 3.0. */
   public List<String> names() {
     return functions.names();
   }
@@ -108,12 +127,12 @@ public final class FunctionEmulator implements AutoCloseable {
    * becomes a function error.
    */
   public void handler(Function<byte[], byte[]> function) {
-    handler.setRuntime(new HandlerRuntime(function, workers));
+    invocations.setRuntime(new HandlerRuntime(function, workers));
   }
 
   /** Prints every event as a line, and returns nothing. */
   public void printTo(PrintStream out) {
-    handler.setRuntime(
+    invocations.setRuntime(
         inline(
             event -> {
               out.println(new String(event, UTF_8));
@@ -123,7 +142,7 @@ public final class FunctionEmulator implements AutoCloseable {
 
   /** Makes every invocation last this much longer; its function runs at the end of that time. */
   public void setLatency(Duration latency) {
-    handler.setLatency(latency);
+    invocations.setLatency(latency);
   }
 
   /** Refuses larger events; 32 MB at first. */

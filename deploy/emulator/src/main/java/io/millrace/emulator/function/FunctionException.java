@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.emulator.function;
 
+import io.millrace.emulator.fault.FaultRule;
+
 /**
  * A refusal by the function service, before any function runs: HTTP status, error code, message.
  */
@@ -15,6 +17,15 @@ final class FunctionException extends RuntimeException {
     super(message, null, false, false);
     this.status = status;
     this.code = code;
+  }
+
+  /** The refusal that a fault rule asks for. */
+  static FunctionException injected(FaultRule rule) {
+    int status = rule.status().orElseGet(() -> statusOf(rule.errorCode().orElseThrow()));
+    return new FunctionException(
+        status,
+        rule.errorCode().orElseGet(() -> codeOf(status)),
+        "Injected fault: " + rule.kind().wireName());
   }
 
   int status() {
@@ -46,7 +57,7 @@ final class FunctionException extends RuntimeException {
       case "AccessDenied", "SignatureNotMatch", "InvalidAccessKeyID" -> 403;
       case "ServiceNotFound", "FunctionNotFound", "AliasNotFound", "VersionNotFound" -> 404;
       case "ConcurrentUpdateError" -> 409;
-      case "PreconditionFailed" -> 412;
+      case "PreconditionFailed", "CAExited", "CAFileNotFound" -> 412;
       case "ResourceExhausted" -> 429;
       case "ClientClosedRequest" -> 499;
       case "InternalServerError" -> 500;

@@ -13,9 +13,10 @@ import java.util.Optional;
  *
  * @param errorType the value of {@code X-Fc-Error-Type}, if it failed; the answer is a 200 all the
  *     same
+ * @param log what it logged, lines that end with a newline
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record FunctionResult(Optional<String> errorType, byte[] body) {
+record FunctionResult(Optional<String> errorType, byte[] body, String log) {
 
   /** The function's own code reported or threw an error. */
   static final String HANDLED = "HandledInvocationError";
@@ -24,13 +25,18 @@ record FunctionResult(Optional<String> errorType, byte[] body) {
   static final String UNHANDLED = "UnhandledInvocationError";
 
   static FunctionResult success(byte[] body) {
-    return new FunctionResult(Optional.empty(), body);
+    return new FunctionResult(Optional.empty(), body, "");
+  }
+
+  FunctionResult withLog(String lines) {
+    return new FunctionResult(errorType, body, lines);
   }
 
   static FunctionResult failure(String errorType, String message) {
     return new FunctionResult(
         Optional.of(errorType),
-        bytes(JsonNodeFactory.instance.objectNode().put("errorMessage", message)));
+        bytes(JsonNodeFactory.instance.objectNode().put("errorMessage", message)),
+        "");
   }
 
   static FunctionResult thrown(Throwable failure) {
@@ -43,7 +49,7 @@ record FunctionResult(Optional<String> errorType, byte[] body) {
     for (StackTraceElement element : failure.getStackTrace()) {
       trace.add(element.toString());
     }
-    return new FunctionResult(Optional.of(HANDLED), bytes(body));
+    return new FunctionResult(Optional.of(HANDLED), bytes(body), "");
   }
 
   static FunctionResult crashed(Duration after) {

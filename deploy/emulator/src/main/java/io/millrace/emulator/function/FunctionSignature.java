@@ -4,7 +4,6 @@ package io.millrace.emulator.function;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.emulator.ServiceKeys;
-import io.millrace.emulator.http.Exchange;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,18 +30,11 @@ final class FunctionSignature {
   private FunctionSignature() {}
 
   /**
-   * Checks a request.
+   * Checks a request whose header names are in lower case.
    *
    * @param now to compare the date with; absent to leave the date unchecked
    * @throws FunctionException saying what is wrong with it
    */
-  static void verify(Exchange exchange, ServiceKeys keys, Optional<Instant> now) {
-    Map<String, String> headers = new TreeMap<>();
-    exchange.forEachHeader((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-    verify(exchange.method(), exchange.path(), headers, exchange.body(), keys, now);
-  }
-
-  /** Checks a request whose header names are in lower case. */
   static void verify(
       String method,
       String path,

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The functions that exist, by service. Safe for use by several threads. */
+/**
+ * The functions that exist, by service, those of 3.0 under the empty one. Safe for use by several
+ * threads.
+ */
 final class FunctionStore {
 
   private final Map<String, Map<String, Deployed>> services = new ConcurrentSkipListMap<>();
@@ -51,13 +54,17 @@ final class FunctionStore {
         && services.get(service).remove(function) != null;
   }
 
-  /** The names of all functions, as {@code service/function}. */
+  /** The names of all functions, as {@code service/function}, or bare under 3.0. */
   List<String> names() {
     return services.entrySet().stream()
         .flatMap(
             service ->
                 service.getValue().keySet().stream()
-                    .map(function -> service.getKey() + "/" + function))
+                    .map(
+                        function ->
+                            service.getKey().isEmpty()
+                                ? function
+                                : service.getKey() + "/" + function))
         .toList();
   }
 
@@ -66,18 +73,22 @@ final class FunctionStore {
    *
    * @throws FunctionException if there is none
    */
-  Deployed get(String service, String function) {
+  Deployed get(FunctionRoute route) {
+    String service = route.service();
     Map<String, Deployed> functions = services.get(service);
-    if (functions == null) {
+    if (functions == null && !service.isEmpty()) {
       throw new FunctionException(
           404, "ServiceNotFound", "service '" + service + "' does not exist");
     }
-    Deployed deployed = functions.get(function);
+    Deployed deployed = functions == null ? null : functions.get(route.function());
     if (deployed == null) {
       throw new FunctionException(
           404,
           "FunctionNotFound",
-          "function '" + function + "' does not exist in service '" + service + "'");
+          "function '"
+              + route.function()
+              + "' does not exist"
+              + (service.isEmpty() ? "" : " in service '" + service + "'"));
     }
     return deployed;
   }
