@@ -4,6 +4,7 @@ package io.millrace.dispatch;
 import io.millrace.http.HttpTransport;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -20,6 +21,17 @@ public interface FunctionInvoker extends AutoCloseable {
    * @return completes with an outcome, whatever happens; never exceptionally
    */
   CompletableFuture<Outcome> invoke(Invocation invocation);
+
+  /**
+   * Asks the service about the function and runs nothing. A connector that cannot ask tells
+   * nothing.
+   *
+   * @return never completes exceptionally
+   */
+  default CompletableFuture<FunctionDescription> describe() {
+    return CompletableFuture.completedFuture(
+        new FunctionDescription.Withheld("this type of function is not described"));
+  }
 
   /** Gives up what the invoker holds. The transport is not the invoker's. */
   @Override
@@ -48,5 +60,10 @@ public interface FunctionInvoker extends AutoCloseable {
 
     /** The largest event the function takes, in bytes. */
     int maxEventSize();
+
+    /** What the user should know of these settings before they are used, a line each. */
+    default List<String> warnings() {
+      return List.of();
+    }
   }
 }
