@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.credentials.Credentials;
+import io.millrace.dispatch.FunctionDescription;
 import io.millrace.dispatch.Outcome;
 import io.millrace.http.HttpAnswer;
 import io.millrace.http.HttpFailure;
 import io.millrace.http.OneLine;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads an answer of Function Compute: how did the attempt end? */
 final class FunctionComputeAnswer {
@@ -21,29 +24,41 @@ final class FunctionComputeAnswer {
   /** Larger bodies are not parsed for their message. */
   private static final int MAX_ERROR_BODY = 256 * 1024;
 
+  private static final Set<String> HOPELESS =
+      Set.of(
+          "ServiceNotFound",
+          "FunctionNotFound",
+          "AliasNotFound",
+          "VersionNotFound",
+          "SignatureNotMatch",
+          "SignatureDoesNotMatch",
+          "InvalidAccessKeyID",
+          "InvalidAccessKeyId",
+          "ExpiredToken",
+          "InvalidSecurityToken",
+          "MissingSecurityToken");
+
   private FunctionComputeAnswer() {}
 
-  static Outcome outcome(HttpAnswer answer, Credentials credentials) {
-    Optional<String> requestId = answer.header("x-fc-request-id");
+  /**
+   * How an invocation ended.
+   *
+   * @param asynchronous whether it was to be accepted only, and run later
+   */
+  static Outcome outcome(HttpAnswer answer, boolean asynchronous, Credentials credentials) {
+    Optional<String> requestId = requestId(answer);
     // A function that failed is answered with 200 as well; only this header tells.
     Optional<String> functionError = answer.header("x-fc-error-type");
     if (functionError.isPresent()) {
       String line = OneLine.without(credentials, functionError(functionError.get(), answer));
       return new Outcome.RecordFault(line, requestId);
     }
-    if (answer.status() / 100 == 2 && answer.status() != 202) {
+    // 202 means: accepted, to be run later.
+    if (asynchronous ? answer.status() == 202 : isOk(answer) && answer.status() != 202) {
       return new Outcome.Acknowledged(requestId);
     }
-    JsonNode error = json(answer);
-    String code = text(error, "ErrorCode");
-    String message = text(error, "ErrorMessage");
-    String said = message.isEmpty() ? OneLine.of(answer.body()) : OneLine.of(message);
-    String line =
-        "HTTP "
-            + answer.status()
-            + (code.isEmpty() ? "" : " " + OneLine.of(code))
-            + (said.isEmpty() ? "" : ": " + said);
-    return Verdict.of(code, answer.status()).outcome(OneLine.without(credentials, line), requestId);
+    Refusal refusal = Refusal.of(answer);
+    return refusal.verdict().outcome(refusal.line(credentials), requestId);
   }
 
   static Outcome outcome(HttpFailure failure) {
@@ -51,6 +66,32 @@ final class FunctionComputeAnswer {
     return failure.fateUnknown()
         ? new Outcome.UnknownFate(line, Optional.empty())
         : new Outcome.TargetFault(line, Optional.empty());
+  }
+
+  /** What the service says of the function. */
+  static FunctionDescription description(HttpAnswer answer, Credentials credentials) {
+    if (isOk(answer)) {
+      long seconds = json(answer).path("timeout").asLong(0);
+      return seconds > 0
+          ? new FunctionDescription.Known(Duration.ofSeconds(seconds))
+          : new FunctionDescription.Withheld("the service's description names no timeout");
+    }
+    Refusal refusal = Refusal.of(answer);
+    return refusal.leavesNoHope()
+        ? new FunctionDescription.Refused(refusal.line(credentials))
+        : new FunctionDescription.Withheld(refusal.line(credentials));
+  }
+
+  private static boolean isOk(HttpAnswer answer) {
+    return answer.status() / 100 == 2;
+  }
+
+  /** The name is 2.0's, and 3.0's too; behind a gateway of the cloud there may be another. */
+  private static Optional<String> requestId(HttpAnswer answer) {
+    return answer
+        .header("x-fc-request-id")
+        .or(() -> answer.header("x-acs-request-id"))
+        .or(() -> Optional.of(text(json(answer), "RequestId")).filter(id -> !id.isEmpty()));
   }
 
   private static String functionError(String kind, HttpAnswer answer) {
@@ -62,7 +103,51 @@ final class FunctionComputeAnswer {
       line.append(": ").append(OneLine.of(type));
     }
     String said = message.isEmpty() ? OneLine.of(answer.body()) : OneLine.of(message);
-    return said.isEmpty() ? line.toString() : line.append(": ").append(said).toString();
+    if (!said.isEmpty()) {
+      line.append(": ").append(said);
+    }
+    String log = answer.header("x-fc-log-result").map(TailLog::lastLines).orElse("");
+    return log.isEmpty() ? line.toString() : line.append("; log: ").append(log).toString();
+  }
+
+  /**
+   * A refusal in the form of either API, or of something on the way.
+   *
+   * @param code the service's own, empty where there is none
+   */
+  private record Refusal(int status, String code, String said) {
+
+    /** 2.0 names them ErrorCode and ErrorMessage, its manual errorCode; 3.0 Code and Message. */
+    static Refusal of(HttpAnswer answer) {
+      JsonNode error = json(answer);
+      String code = text(error, "ErrorCode", "Code", "errorCode");
+      String message = text(error, "ErrorMessage", "Message", "errorMessage");
+      return new Refusal(
+          answer.status(),
+          code,
+          message.isEmpty() ? OneLine.of(answer.body()) : OneLine.of(message));
+    }
+
+    Verdict verdict() {
+      return Verdict.of(code, status);
+    }
+
+    /**
+     * Whether an invocation would end no better than a question about the function. Not so where
+     * the account may invoke and not ask, and where a server has invocations only.
+     */
+    boolean leavesNoHope() {
+      return HOPELESS.contains(code.contains(".") ? code.substring(0, code.indexOf('.')) : code);
+    }
+
+    String line(Credentials credentials) {
+      String line =
+          "HTTP "
+              + status
+              + (code.isEmpty() ? "" : " " + OneLine.of(code))
+              + (said.isEmpty() ? "" : ": " + said);
+      return OneLine.without(credentials, line);
+    }
   }
 
   /** The body as JSON, or a missing node where it is none. */
@@ -79,7 +164,13 @@ final class FunctionComputeAnswer {
     }
   }
 
-  private static String text(JsonNode object, String field) {
-    return object.path(field).asText("");
+  /** The first field that is there; else empty. */
+  private static String text(JsonNode object, String... fields) {
+    for (String field : fields) {
+      if (object.hasNonNull(field)) {
+        return object.path(field).asText("");
+      }
+    }
+    return "";
   }
 }

@@ -5,6 +5,8 @@ import static io.millrace.functioncompute.FunctionComputeOptions.ACCOUNT_ID;
 import static io.millrace.functioncompute.FunctionComputeOptions.ALLOW_HTTP;
 import static io.millrace.functioncompute.FunctionComputeOptions.ENDPOINT;
 import static io.millrace.functioncompute.FunctionComputeOptions.FUNCTION;
+import static io.millrace.functioncompute.FunctionComputeOptions.INVOCATION;
+import static io.millrace.functioncompute.FunctionComputeOptions.LOG_TAIL;
 import static io.millrace.functioncompute.FunctionComputeOptions.MAX_EVENT_SIZE;
 import static io.millrace.functioncompute.FunctionComputeOptions.QUALIFIER;
 import static io.millrace.functioncompute.FunctionComputeOptions.SERVICE;
@@ -13,10 +15,12 @@ import static io.millrace.functioncompute.FunctionComputeOptions.TIMEOUT;
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.FunctionConnector;
 import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.options.EndpointOption;
 import io.millrace.options.OptionException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,14 +37,17 @@ public final class FunctionComputeConnector implements FunctionConnector {
       "letters, digits, '_' and '-', at most 128, not beginning with a digit or '-'";
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,127}");
   private static final Pattern VERSION_OR_ALIAS = Pattern.compile("[A-Za-z0-9_-]{1,128}");
-  private static final Pattern ACCOUNT = Pattern.compile("\\d{1,32}");
-  private static final Pattern ADDRESS_BY_NUMBER = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
 
   /** The longest that Function Compute lets a function run (its page "Limits"). */
   private static final Duration LONGEST_RUN = Duration.ofDays(1);
 
   /** The largest synchronous event anywhere (its page "Limits"). */
   private static final MemorySize LARGEST_EVENT = MemorySize.ofMebiBytes(32);
+
+  /** The largest asynchronous event, without and with a grant (the same page). */
+  private static final MemorySize USUAL_EVENT_FOR_LATER = MemorySize.parse("128 kb");
+
+  private static final MemorySize LARGEST_FOR_LATER = MemorySize.parse("256 kb");
 
   @Override
   public String type() {
@@ -57,27 +64,53 @@ public final class FunctionComputeConnector implements FunctionConnector {
     URI endpoint =
         EndpointOption.read(
             options, ENDPOINT, ALLOW_HTTP, "https://12423423992.cn-shanghai.fc.aliyuncs.com");
-    if (options.getOptional(SERVICE).isEmpty()) {
-      throw new OptionException(
-          SERVICE.key()
-              + ": missing; Function Compute 3.0, which has no services, is not available in this"
-              + " version; accepted: the name of a service");
-    }
-    String service = named(options, SERVICE);
-    String function = named(options, FUNCTION);
-    Optional<String> qualifier = options.getOptional(QUALIFIER);
-    if (qualifier.isPresent() && !VERSION_OR_ALIAS.matcher(qualifier.get()).matches()) {
-      throw OptionException.refused(
-          QUALIFIER, qualifier.get(), "a version or alias: letters, digits, '_' and '-'");
-    }
+    String account = account(options, endpoint);
+    Invocation invocation = options.get(INVOCATION);
     return new FunctionComputeTarget(
         endpoint,
-        account(options, endpoint),
-        service + qualifier.map(q -> "." + q).orElse(""),
-        function,
+        api(options, account),
+        invocation,
+        options.get(LOG_TAIL),
         timeout(options),
-        maxEventSize(options),
-        credentials);
+        maxEventSize(options, invocation),
+        credentials,
+        warnings(endpoint, invocation));
+  }
+
+  private static FunctionApi api(ReadableConfig options, String account) {
+    String function = named(options, FUNCTION);
+    String qualifier = options.getOptional(QUALIFIER).orElse("");
+    if (options.getOptional(QUALIFIER).isPresent()
+        && !VERSION_OR_ALIAS.matcher(qualifier).matches()) {
+      throw OptionException.refused(
+          QUALIFIER, qualifier, "a version or alias: letters, digits, '_' and '-'");
+    }
+    if (options.getOptional(SERVICE).isEmpty()) {
+      return new Api2023(function, qualifier);
+    }
+    String service = named(options, SERVICE);
+    return new Api2016(
+        account, qualifier.isEmpty() ? service : service + "." + qualifier, function);
+  }
+
+  private static List<String> warnings(URI endpoint, Invocation invocation) {
+    List<String> warnings = new ArrayList<>();
+    if (invocation == Invocation.async) {
+      warnings.add(
+          INVOCATION.key()
+              + ": async: an event counts as delivered when the service has accepted it; the order"
+              + " in which events run, one run at a time for a shard, and their success are no"
+              + " longer promised, and a function that fails is not seen here");
+    }
+    if (new FunctionComputeEndpoint(endpoint).isPublic()) {
+      warnings.add(
+          ENDPOINT.key()
+              + ": "
+              + endpoint
+              + " is a public address; inside the cloud its <region>-internal form is faster and"
+              + " costs no Internet traffic");
+    }
+    return warnings;
   }
 
   private static String named(ReadableConfig options, ConfigOption<String> option) {
@@ -95,15 +128,20 @@ public final class FunctionComputeConnector implements FunctionConnector {
   private static String account(ReadableConfig options, URI endpoint) {
     Optional<String> given = options.getOptional(ACCOUNT_ID);
     if (given.isPresent()) {
-      if (!ACCOUNT.matcher(given.get()).matches()) {
+      if (!FunctionComputeEndpoint.ACCOUNT.matcher(given.get()).matches()) {
         throw OptionException.refused(ACCOUNT_ID, given.get(), "the account's number");
       }
       return given.get();
     }
-    String host = endpoint.getHost();
-    String label = host.contains(".") ? host.substring(0, host.indexOf('.')) : "";
-    boolean number = ACCOUNT.matcher(label).matches();
-    return number && !ADDRESS_BY_NUMBER.matcher(host).matches() ? label : "";
+    FunctionComputeEndpoint address = new FunctionComputeEndpoint(endpoint);
+    if (address.lacksAccount()) {
+      throw OptionException.refused(
+          ENDPOINT,
+          endpoint,
+          "an address with the account id as its first label, for example"
+              + " https://12423423992.cn-shanghai.fc.aliyuncs.com");
+    }
+    return address.account();
   }
 
   private static Duration timeout(ReadableConfig options) {
@@ -114,10 +152,17 @@ public final class FunctionComputeConnector implements FunctionConnector {
     return timeout;
   }
 
-  private static int maxEventSize(ReadableConfig options) {
-    MemorySize size = options.get(MAX_EVENT_SIZE);
-    if (size.getBytes() < 1024 || size.compareTo(LARGEST_EVENT) > 0) {
-      throw OptionException.refused(MAX_EVENT_SIZE, size, "1 kb to 32 mb");
+  private static int maxEventSize(ReadableConfig options, Invocation invocation) {
+    boolean later = invocation == Invocation.async;
+    MemorySize size =
+        later
+            ? options.getOptional(MAX_EVENT_SIZE).orElse(USUAL_EVENT_FOR_LATER)
+            : options.get(MAX_EVENT_SIZE);
+    if (size.getBytes() < 1024 || size.compareTo(later ? LARGEST_FOR_LATER : LARGEST_EVENT) > 0) {
+      throw OptionException.refused(
+          MAX_EVENT_SIZE,
+          size,
+          later ? "1 kb to 256 kb with " + INVOCATION.key() + ": async" : "1 kb to 32 mb");
     }
     return Math.toIntExact(size.getBytes());
   }

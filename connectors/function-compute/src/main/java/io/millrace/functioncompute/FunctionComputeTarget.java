@@ -3,29 +3,36 @@ package io.millrace.functioncompute;
 
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.http.HttpTransport;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Which function, how, and as whom. Travels in the job graph.
  *
  * @param endpoint without a slash at its end
- * @param account empty when not known
- * @param service with {@code .qualifier} where one is given
+ * @param logTail whether the end of the function's log is asked for
+ * @param warnings for the user, a line each
  */
 record FunctionComputeTarget(
     URI endpoint,
-    String account,
-    String service,
-    String function,
+    FunctionApi api,
+    Invocation invocation,
+    boolean logTail,
     Duration timeout,
     int maxEventSize,
-    CredentialsProvider credentials)
+    CredentialsProvider credentials,
+    List<String> warnings)
     implements FunctionInvoker.Factory {
 
   private static final long serialVersionUID = 1L;
+
+  FunctionComputeTarget {
+    warnings = List.copyOf(warnings);
+  }
 
   @Override
   public FunctionInvoker open(HttpTransport transport) {
@@ -34,12 +41,16 @@ record FunctionComputeTarget(
 
   @Override
   public String function() {
-    return service + "/" + function;
+    return api.function();
   }
 
   /** Where invocations go. */
   URI invocations() {
-    return URI.create(
-        endpoint + "/2016-08-15/services/" + service + "/functions/" + function + "/invocations");
+    return URI.create(endpoint + api.invocations());
+  }
+
+  /** Where the service describes the function. */
+  URI description() {
+    return URI.create(endpoint + api.description());
   }
 }

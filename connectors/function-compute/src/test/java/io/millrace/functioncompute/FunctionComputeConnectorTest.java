@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.credentials.ReferencedCredentials;
 import io.millrace.dispatch.FunctionConnector;
+import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.options.OptionException;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectOutputStream;
@@ -45,7 +46,10 @@ final class FunctionComputeConnectorTest {
     assertThat(target.timeout()).isEqualTo(Duration.ofMinutes(10));
     assertThat(target.maxEventSize()).isEqualTo(6 * 1024 * 1024);
     assertThat(target.function()).isEqualTo("my-service/my-function");
-    assertThat(target.account()).isEqualTo("12423423992");
+    assertThat(target.api()).isEqualTo(new Api2016("12423423992", "my-service", "my-function"));
+    assertThat(target.invocation()).isEqualTo(Invocation.sync);
+    assertThat(target.logTail()).isTrue();
+    assertThat(target.warnings()).isEmpty();
     assertThat(target.invocations())
         .hasToString(
             "https://12423423992.fc.cn-shanghai-internal.aliyuncs.com"
@@ -59,6 +63,7 @@ final class FunctionComputeConnectorTest {
     options.setString("function.account-id", "77");
     options.setString("function.timeout", "30 s");
     options.setString("function.max-event-size", "32 mb");
+    options.setString("function.log-tail", "false");
     options.setString("function.allow-http", "true");
 
     FunctionComputeTarget target = target();
@@ -67,7 +72,8 @@ final class FunctionComputeConnectorTest {
         .hasToString(
             "http://gateway:8080/fc/2016-08-15/services/my-service.prod/functions/my-function"
                 + "/invocations");
-    assertThat(target.account()).isEqualTo("77");
+    assertThat(target.api()).isEqualTo(new Api2016("77", "my-service.prod", "my-function"));
+    assertThat(target.logTail()).isFalse();
     assertThat(target.timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(target.maxEventSize()).isEqualTo(32 * 1024 * 1024);
   }
@@ -84,7 +90,72 @@ final class FunctionComputeConnectorTest {
   void accountIsTheFirstLabelWhereItIsANumber(String endpoint, String account) {
     options.setString("function.endpoint", endpoint);
 
-    assertThat(target().account()).isEqualTo(account);
+    assertThat(((Api2016) target().api()).account()).isEqualTo(account);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://12.cn-x.fc.aliyuncs.com,           true",
+    "https://12.fc.cn-x.aliyuncs.com,           true",
+    "https://12.cn-x-internal.fc.aliyuncs.com,  false",
+    "https://12.fc.cn-x-internal.aliyuncs.com,  false",
+    "https://fcv3.cn-x.aliyuncs.com,            true",
+    "https://fc.example.com,                    false",
+    "http://127.0.0.1:8080,                     false",
+  })
+  void warnsOfAPublicAddress(String endpoint, boolean isPublic) {
+    options.setString("function.endpoint", endpoint);
+
+    assertThat(target().warnings()).hasSize(isPublic ? 1 : 0);
+    assertThat(target().warnings())
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("function.endpoint: " + endpoint + " is a public address")
+                    .contains("-internal"));
+  }
+
+  @Test
+  void withoutAServiceItIsVersion3() {
+    options.removeKey("function.service");
+
+    assertThat(target().api()).isEqualTo(new Api2023("my-function", ""));
+    assertThat(target().function()).isEqualTo("my-function");
+    assertThat(target().invocations())
+        .hasToString(
+            "https://12423423992.fc.cn-shanghai-internal.aliyuncs.com"
+                + "/2023-03-30/functions/my-function/invocations");
+
+    options.setString("function.qualifier", "prod");
+
+    assertThat(target().function()).isEqualTo("my-function.prod");
+    assertThat(target().invocations().toString())
+        .endsWith("/2023-03-30/functions/my-function/invocations?qualifier=prod");
+    assertThat(target().description().toString())
+        .endsWith("/2023-03-30/functions/my-function?qualifier=prod");
+  }
+
+  @Test
+  void asynchronousInvocationsTakeLessAndPromiseLess() {
+    options.setString("function.invocation", "async");
+
+    assertThat(target().maxEventSize()).isEqualTo(128 * 1024);
+    assertThat(target().warnings())
+        .singleElement()
+        .asString()
+        .startsWith("function.invocation: async: ")
+        .contains("order")
+        .doesNotContain("\n");
+
+    options.setString("function.max-event-size", "256 kb");
+    assertThat(target().maxEventSize()).isEqualTo(256 * 1024);
+
+    options.setString("function.max-event-size", "257 kb");
+    assertThatThrownBy(this::target)
+        .isInstanceOf(OptionException.class)
+        .hasMessage(
+            "function.max-event-size: '257 kb' is not accepted; accepted: 1 kb to 256 kb with"
+                + " function.invocation: async");
   }
 
   @ParameterizedTest
@@ -95,6 +166,7 @@ final class FunctionComputeConnectorTest {
     "function.endpoint,       https://u:p@h,              https://host",
     "function.endpoint,       http://12.cn-x.fc.aliyuncs.com, function.allow-http",
     "function.endpoint,       http://127.0.0.1.evil.com,  function.allow-http",
+    "function.endpoint,       https://cn-x.fc.aliyuncs.com, account id",
     "function.service,        a/b,                        letters",
     "function.function,       '',                         letters",
     "function.qualifier,      a b,                        alias",
@@ -112,16 +184,6 @@ final class FunctionComputeConnectorTest {
         .hasMessageContaining(accepted)
         .message()
         .doesNotContain("\n");
-  }
-
-  @Test
-  void withoutAServiceItWouldBeVersion3() {
-    options.removeKey("function.service");
-
-    assertThatThrownBy(this::target)
-        .isInstanceOf(OptionException.class)
-        .hasMessageStartingWith("function.service: missing")
-        .hasMessageContaining("not available in this version");
   }
 
   @Test

@@ -6,20 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.credentials.Credentials;
+import io.millrace.dispatch.FunctionDescription;
 import io.millrace.dispatch.FunctionInvoker;
-import io.millrace.dispatch.FunctionInvoker.Invocation;
 import io.millrace.dispatch.Outcome;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
+import io.millrace.emulator.function.FunctionLimits;
+import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.http.HttpSettings;
 import io.millrace.http.JettyTransport;
 import io.millrace.http.UserAgent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,11 +30,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The invoker and the emulator, over real connections. */
 @Timeout(60)
 final class FunctionComputeEmulatorTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final byte[] EVENT = "{\"records\":[{\"eventId\":\"0:1\"}]}".getBytes(UTF_8);
 
   private final Emulator emulator =
@@ -119,6 +124,93 @@ final class FunctionComputeEmulatorTest {
     assertThat(journal()).hasSize(2);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "prod"})
+  void invokesAndDescribesUnderVersion3(String qualifier) {
+    FunctionApi api = new Api2023("fn3", qualifier);
+    assertThat(invoke(api, "testkey", PATIENCE, Invocation.sync).message())
+        .startsWith("HTTP 404 FunctionNotFound");
+
+    emulator.functions().create("fn3");
+    Outcome outcome = invoke(api, "testkey", PATIENCE, Invocation.sync);
+
+    assertThat(outcome).isInstanceOf(Outcome.Acknowledged.class);
+    assertThat(outcome.requestId()).contains(journal().get(1).requestId());
+    assertThat(received.get()).isEqualTo(EVENT);
+    assertThat(describe(api, "testkey"))
+        .isEqualTo(new FunctionDescription.Known(Duration.ofMinutes(10)));
+    assertThat(invoke(api, "wrong", PATIENCE, Invocation.sync).message())
+        .startsWith("HTTP 403 SignatureNotMatch");
+    assertThat(journal()).hasSize(3);
+  }
+
+  @Test
+  void describesUnderVersion2() {
+    emulator
+        .functions()
+        .create("svc", "slow", FunctionLimits.DEFAULT.withTimeout(Duration.ofSeconds(90)));
+
+    assertThat(describe(new Api2016("1", "svc", "slow"), "testkey"))
+        .isEqualTo(new FunctionDescription.Known(Duration.ofSeconds(90)));
+    assertThat(describe(new Api2016("1", "svc", "nosuch"), "testkey"))
+        .isInstanceOf(FunctionDescription.Refused.class);
+    assertThat(describe(new Api2016("1", "svc", "slow"), "wrong"))
+        .isInstanceOf(FunctionDescription.Refused.class);
+    emulator
+        .functions()
+        .faults()
+        .add(
+            FaultRule.of(FaultTarget.FUNCTION, FaultKind.STATUS)
+                .withErrorCode("AccessDenied")
+                .onOperation("getFunction"));
+    assertThat(describe(new Api2016("1", "svc", "slow"), "testkey"))
+        .isInstanceOf(FunctionDescription.Withheld.class);
+    assertThat(journal()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAsynchronousInvocationRunsLater(boolean version3) throws Exception {
+    emulator.functions().create("fn");
+    CountDownLatch release = new CountDownLatch(1);
+    emulator
+        .functions()
+        .handler(
+            event -> {
+              received.set(event);
+              try {
+                release.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return event;
+            });
+    FunctionApi api = version3 ? new Api2023("fn", "") : new Api2016("", "svc", "fn");
+
+    Outcome outcome = invoke(api, "testkey", PATIENCE, Invocation.async);
+
+    assertThat(outcome).isInstanceOf(Outcome.Acknowledged.class);
+    assertThat(emulator.journal().open()).isEqualTo(1);
+    release.countDown();
+    emulator.journal().await(entries -> entries.get(0).succeeded(), PATIENCE);
+    assertThat(received.get()).isEqualTo(EVENT);
+  }
+
+  @Test
+  void aFailureShowsTheWholeTailOfTheLog() {
+    emulator
+        .functions()
+        .handler(
+            event -> {
+              throw new IllegalStateException("x".repeat(10_000));
+            });
+
+    Outcome outcome = invoke("fn", "testkey", PATIENCE);
+
+    assertThat(outcome).isInstanceOf(Outcome.RecordFault.class);
+    assertThat(outcome.message()).contains("; log: ").hasSizeLessThan(2000);
+  }
+
   @Test
   void throttling() {
     emulator
@@ -161,17 +253,31 @@ final class FunctionComputeEmulatorTest {
   }
 
   private Outcome invoke(String function, String secret, Duration timeout) {
-    FunctionComputeTarget target =
-        new FunctionComputeTarget(
-            emulator.functionComputeEndpoint(),
-            "",
-            "svc",
-            function,
-            timeout,
-            6 << 20,
-            () -> new Credentials("testid", secret, Optional.of("token")));
-    try (FunctionInvoker invoker = target.open(transport)) {
-      return invoker.invoke(new Invocation("0", EVENT, 1)).join();
+    return invoke(new Api2016("", "svc", function), secret, timeout, Invocation.sync);
+  }
+
+  private Outcome invoke(FunctionApi api, String secret, Duration timeout, Invocation kind) {
+    try (FunctionInvoker invoker = target(api, secret, timeout, kind).open(transport)) {
+      return invoker.invoke(new FunctionInvoker.Invocation("0", EVENT, 1)).join();
     }
+  }
+
+  private FunctionDescription describe(FunctionApi api, String secret) {
+    try (FunctionInvoker invoker = target(api, secret, PATIENCE, Invocation.sync).open(transport)) {
+      return invoker.describe().join();
+    }
+  }
+
+  private FunctionComputeTarget target(
+      FunctionApi api, String secret, Duration timeout, Invocation kind) {
+    return new FunctionComputeTarget(
+        emulator.functionComputeEndpoint(),
+        api,
+        kind,
+        true,
+        timeout,
+        6 << 20,
+        () -> new Credentials("testid", secret, Optional.of("token")),
+        List.of());
   }
 }

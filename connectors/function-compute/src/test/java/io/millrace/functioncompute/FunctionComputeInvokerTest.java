@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.credentials.Credentials;
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
+import io.millrace.dispatch.FunctionDescription;
 import io.millrace.dispatch.FunctionInvoker;
-import io.millrace.dispatch.FunctionInvoker.Invocation;
 import io.millrace.dispatch.Outcome;
+import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.http.HttpAnswer;
 import io.millrace.http.HttpCall;
 import io.millrace.http.HttpFailure;
@@ -21,10 +22,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +38,9 @@ final class FunctionComputeInvokerTest {
   private static final byte[] EVENT = "{\"records\":[]}".getBytes(UTF_8);
   private static final CredentialsProvider KEYS =
       () -> new Credentials("AKID", "AKSECRET", Optional.of("STS_TOKEN_Y"));
+
+  private static final FunctionApi V2 = new Api2016("123", "svc", "fn");
+  private static final FunctionApi V3 = new Api2023("fn", "prod");
 
   private final RecordingTransport transport = new RecordingTransport();
 
@@ -57,13 +63,14 @@ final class FunctionComputeInvokerTest {
         .containsExactly(
             Map.entry("Accept", "application/json"),
             Map.entry("User-Agent", UserAgent.VALUE),
+            Map.entry("Content-Type", "application/octet-stream"),
+            Map.entry("X-Fc-Log-Type", "Tail"),
             Map.entry("x-fc-account-id", "123"),
             Map.entry("Date", "Thu, 01 Jan 2026 00:00:00 GMT"),
-            Map.entry("Content-Type", "application/octet-stream"),
             Map.entry("Content-MD5", "deTkKQKDzkJJYrvSHvK1fA=="),
             Map.entry("x-fc-security-token", "STS_TOKEN_Y"),
-            Map.entry("Authorization", call.headers().get(7).getValue()));
-    assertThat(call.headers().get(7).getValue()).startsWith("FC AKID:").hasSize(8 + 44);
+            Map.entry("Authorization", call.headers().get(8).getValue()));
+    assertThat(call.headers().get(8).getValue()).startsWith("FC AKID:").hasSize(8 + 44);
   }
 
   @ParameterizedTest
@@ -102,15 +109,41 @@ final class FunctionComputeInvokerTest {
         "302, -,                     TargetFault",
         "202, -,                     TargetFault",
         "418, SomethingNew,          RecordFault",
+        "403, ExpiredToken,          TargetFault",
+        "400, InvalidSecurityToken.Expired, TargetFault",
+        "400, MissingSecurityToken,  TargetFault",
+        "404, InvalidAccessKeyId.NotFound, TargetFault",
+        "400, IncompleteSignature,   TargetFault",
+        "400, SignatureDoesNotMatch, TargetFault",
+        "400, InvalidTimeStamp.Expired, TargetFault",
+        "400, SignatureNonceUsed,    UnknownFate",
+        "403, Forbidden.RAM,         TargetFault",
+        "403, NoPermission,          TargetFault",
+        "400, InvalidVersion,        TargetFault",
+        "404, InvalidAction.NotFound, TargetFault",
+        "400, Throttling.User,       Throttled",
+        "503, ServiceUnavailable,    Throttled",
       })
-  void classifiesRefusals(int status, String code, String kind) {
-    String body =
-        code == null
-            ? "<html>\n<h1>no</h1></html>"
-            : "{\"ErrorCode\":\"" + code + "\",\"ErrorMessage\":\"because\"}";
+  void classifiesRefusalsOfBothGenerations(int status, String code, String kind) {
+    assertClassified(
+        V2, status, code, kind, "{\"ErrorCode\":\"" + code + "\",\"ErrorMessage\":\"because\"}");
+    // As 2.0's manual writes it, and as its SDK does not read it.
+    assertClassified(
+        V2, status, code, kind, "{\"errorCode\":\"" + code + "\",\"errorMessage\":\"because\"}");
+    assertClassified(
+        V3,
+        status,
+        code,
+        kind,
+        "{\"Code\":\"" + code + "\",\"Message\":\"because\",\"RequestId\":\"r-2\"}");
+  }
+
+  private void assertClassified(
+      FunctionApi api, int status, String code, String kind, String refusal) {
+    String body = code == null ? "<html>\n<h1>no</h1></html>" : refusal;
     transport.next = answered(status, Map.of("x-fc-request-id", "r-2"), body);
 
-    Outcome outcome = invoke(KEYS);
+    Outcome outcome = invoke(api, Invocation.sync);
 
     assertThat(outcome.getClass().getSimpleName()).isEqualTo(kind);
     assertThat(outcome.requestId()).contains("r-2");
@@ -119,6 +152,135 @@ final class FunctionComputeInvokerTest {
             code == null
                 ? "HTTP " + status + ": <html> <h1>no</h1></html>"
                 : "HTTP " + status + " " + code + ": because");
+  }
+
+  @Test
+  void everyListedCodeHasARow() throws Exception {
+    List<String> rows =
+        List.of(
+            getClass()
+                .getDeclaredMethod(
+                    "classifiesRefusalsOfBothGenerations", int.class, String.class, String.class)
+                .getAnnotation(CsvSource.class)
+                .value());
+    for (String code : Verdict.codes()) {
+      assertThat(rows).as(code).anyMatch(row -> row.matches("\\d+, " + code + "[.,].*"));
+    }
+  }
+
+  @Test
+  void asynchronousInvocationIsAcknowledgedByA202Only() {
+    transport.next = answered(202, Map.of("X-Fc-Request-Id", "r-4"), "");
+    assertThat(invoke(V2, Invocation.async))
+        .isEqualTo(new Outcome.Acknowledged(Optional.of("r-4")));
+    assertThat(transport.calls.get(0).headers())
+        .contains(Map.entry("X-Fc-Invocation-Type", "Async"))
+        .noneMatch(header -> header.getKey().equals("X-Fc-Log-Type"));
+
+    assertThat(invoke(V3, Invocation.async)).isInstanceOf(Outcome.Acknowledged.class);
+
+    transport.next = answered(200, Map.of(), "hello");
+    assertThat(invoke(V2, Invocation.async)).isInstanceOf(Outcome.TargetFault.class);
+  }
+
+  @Test
+  void signsFor30() {
+    transport.next = answered(200, Map.of(), "ok");
+
+    invoke(V3, Invocation.sync);
+
+    HttpCall call = transport.calls.get(0);
+    assertThat(call.uri())
+        .hasToString(
+            "https://123.cn-x.fc.aliyuncs.com/2023-03-30/functions/fn/invocations?qualifier=prod");
+    Map<String, String> headers =
+        call.headers().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    assertThat(headers)
+        .containsEntry("x-acs-action", "InvokeFunction")
+        .containsEntry("x-acs-version", "2023-03-30")
+        .containsEntry("x-acs-date", "2026-01-01T00:00:00Z")
+        .containsEntry("x-acs-security-token", "STS_TOKEN_Y")
+        .containsEntry(
+            "x-acs-content-sha256",
+            "1b8b4c0b6f6ad1d32565952720bc004eeb1f188f62045e4d5525ae2af8c78432")
+        .containsEntry("X-Fc-Log-Type", "Tail");
+    assertThat(headers.get("Authorization"))
+        .startsWith(
+            "ACS3-HMAC-SHA256 Credential=AKID,SignedHeaders=content-type;host;x-acs-action;"
+                + "x-acs-content-sha256;x-acs-date;x-acs-security-token;x-acs-signature-nonce;"
+                + "x-acs-version,Signature=");
+    invoke(V3, Invocation.sync);
+    assertThat(transport.calls.get(1).headers())
+        .noneMatch(header -> header.getValue().equals(headers.get("x-acs-signature-nonce")));
+  }
+
+  @Test
+  void logOfAFailureIsShownWithIt() {
+    String log =
+        "FC Invoke Start RequestId: r-5\n\u001b[31mreading order 7\n\n  no stock\n"
+            + "FC Invoke End RequestId: r-5\n";
+    transport.next =
+        answered(
+            200,
+            Map.of(
+                "X-Fc-Error-Type",
+                "HandledInvocationError",
+                "X-Fc-Log-Result",
+                Base64.getEncoder().encodeToString(log.getBytes(UTF_8))),
+            "{\"errorMessage\":\"boom\"}");
+
+    assertThat(invoke(KEYS).message())
+        .isEqualTo("HandledInvocationError: boom; log: \\u001b[31mreading order 7 | no stock");
+  }
+
+  @Test
+  void ofALongLogTheEndIsShown() {
+    String log = "STS_TOKEN_Y ".repeat(300) + "\nthe last line\n";
+    transport.next =
+        answered(
+            200,
+            Map.of(
+                "X-Fc-Error-Type",
+                "HandledInvocationError",
+                "X-Fc-Log-Result",
+                Base64.getEncoder().encodeToString(log.getBytes(UTF_8))),
+            "{\"errorMessage\":\"" + "e".repeat(3000) + "\"}");
+
+    String message = invoke(KEYS).message();
+
+    assertThat(message).endsWith(" | the last line").contains("; log: … ").doesNotContain("\n");
+    assertThat(message).hasSizeLessThan(2000).doesNotContain("STS_TOKEN_Y");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, '{\"timeout\":60}',                    Known",
+    "200, '{}',                                  Withheld",
+    "403, '{\"ErrorCode\":\"AccessDenied\"}',    Withheld",
+    "403, '{\"Code\":\"NoPermission\"}',         Withheld",
+    "403, '{\"Code\":\"SignatureNotMatch\"}',    Refused",
+    "404, '{\"Code\":\"FunctionNotFound\"}',     Refused",
+    "404, '{\"ErrorCode\":\"ServiceNotFound\"}', Refused",
+    "400, '{\"Code\":\"InvalidSecurityToken.Expired\"}', Refused",
+    "404, 'not found',                           Withheld",
+    "400, '{\"ErrorCode\":\"PathNotSupported\"}', Withheld",
+    "500, '{\"Code\":\"InternalServerError\"}',  Withheld",
+    "429, '{\"Code\":\"Throttling\"}',           Withheld",
+  })
+  void describes(int status, String body, String kind) {
+    transport.next = answered(status, Map.of(), body);
+
+    FunctionDescription description = target(V3, Invocation.sync, KEYS).describe().join();
+
+    assertThat(description.getClass().getSimpleName()).isEqualTo(kind);
+    HttpCall call = transport.calls.get(0);
+    assertThat(call.method()).isEqualTo("GET");
+    assertThat(call.body()).isEmpty();
+    assertThat(call.uri().toString()).endsWith("/2023-03-30/functions/fn?qualifier=prod");
+    assertThat(call.headers()).contains(Map.entry("x-acs-action", "GetFunction"));
+    if (description instanceof FunctionDescription.Known known) {
+      assertThat(known.timeout()).isEqualTo(Duration.ofSeconds(60));
+    }
   }
 
   @Test
@@ -199,19 +361,31 @@ final class FunctionComputeInvokerTest {
   }
 
   private Outcome invoke(CredentialsProvider credentials) {
+    return invoke(target(V2, Invocation.sync, credentials));
+  }
+
+  private Outcome invoke(FunctionApi api, Invocation kind) {
+    return invoke(target(api, kind, KEYS));
+  }
+
+  private static Outcome invoke(FunctionInvoker invoker) {
+    return invoker.invoke(new FunctionInvoker.Invocation("0", EVENT, 1)).join();
+  }
+
+  private FunctionInvoker target(
+      FunctionApi api, Invocation kind, CredentialsProvider credentials) {
     FunctionComputeTarget target =
         new FunctionComputeTarget(
             URI.create("https://123.cn-x.fc.aliyuncs.com"),
-            "123",
-            "svc",
-            "fn",
+            api,
+            kind,
+            true,
             Duration.ofMinutes(10),
             6 << 20,
-            credentials);
+            credentials,
+            List.of());
     Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
-    try (FunctionInvoker invoker = new FunctionComputeInvoker(target, transport, clock)) {
-      return invoker.invoke(new Invocation("0", EVENT, 1)).join();
-    }
+    return new FunctionComputeInvoker(target, transport, clock);
   }
 
   private static CompletableFuture<HttpAnswer> answered(

@@ -57,7 +57,7 @@ final class FunctionComputeSignatureTest {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Accept", "application/json");
     headers.put("x-fc-account-id", "1234567890");
-    headers.put("Date", FunctionComputeInvoker.HTTP_DATE.format(at));
+    headers.put("Date", Api2016.HTTP_DATE.format(at));
     headers.put("Content-Type", "application/octet-stream");
     if (md5 != null) {
       headers.put("Content-MD5", md5);
