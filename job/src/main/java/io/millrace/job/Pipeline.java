@@ -12,10 +12,14 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A trigger's job graph: one source, one sink, one chain of tasks. */
 @PublicEvolving
 public final class Pipeline {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
   static final String SOURCE_UID = "source";
 
@@ -44,6 +48,8 @@ public final class Pipeline {
     flink.set(PipelineOptions.NAME, spec.name());
     configure(env, flink);
     env.setParallelism(spec.parallelism());
+
+    spec.function().warnings().forEach(warning -> LOG.warn("{}: {}", spec.name(), warning));
 
     Map<String, String> parameters =
         new HashMap<>(env.getConfig().getGlobalJobParameters().toMap());

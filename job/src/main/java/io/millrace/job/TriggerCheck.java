@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.job;
 
-import io.millrace.http.HttpSettings;
+import io.millrace.dispatch.FunctionDescription;
+import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.SharedTransport;
 import io.millrace.model.Shard;
@@ -49,6 +50,7 @@ public final class TriggerCheck {
     check.credentials();
     check.stream();
     check.function();
+    spec.function().warnings().forEach(warning -> finding.accept("warning: " + warning));
   }
 
   private void credentials() {
@@ -59,9 +61,7 @@ public final class TriggerCheck {
   }
 
   private void stream() {
-    HttpSettings settings =
-        new HttpSettings(connectTimeout(), HttpSettings.DEFAULT.maxConnectionsPerHost());
-    try (HttpTransport transport = SharedTransport.acquire("check", settings);
+    try (HttpTransport transport = SharedTransport.acquire("check", Pipeline.http(spec));
         StreamClient client = spec.source().open(transport)) {
       StreamClient.StreamDescription stream = answer(client.describe());
       List<Shard> shards = answer(client.shards());
@@ -94,6 +94,35 @@ public final class TriggerCheck {
     }
     finding.accept(
         "function: " + spec.function().function() + " at " + connected + "; not invoked");
+    description();
+  }
+
+  /** What the service itself says of the function, where the account may ask. */
+  private void description() {
+    FunctionInvoker.Factory function = spec.function();
+    try (HttpTransport transport = SharedTransport.acquire("check", Pipeline.http(spec));
+        FunctionInvoker invoker = function.open(transport)) {
+      FunctionDescription description = invoker.describe().join();
+      if (description instanceof FunctionDescription.Refused refused) {
+        throw new OptionException("function: " + function.function() + ": " + refused.message());
+      } else if (description instanceof FunctionDescription.Withheld withheld) {
+        finding.accept("function: its own timeout could not be compared: " + withheld.reason());
+      } else if (description instanceof FunctionDescription.Known known) {
+        compare(function.timeout(), known.timeout());
+      }
+    }
+  }
+
+  private void compare(Duration ours, Duration own) {
+    finding.accept("function: the service lets it run for " + own.toSeconds() + " s");
+    if (ours.compareTo(own) < 0) {
+      finding.accept(
+          "warning: function.timeout: "
+              + ours.toMillis()
+              + " ms is less than the "
+              + own.toSeconds()
+              + " s that the function may run: calls would be given up while they run");
+    }
   }
 
   private Duration connectTimeout() {
