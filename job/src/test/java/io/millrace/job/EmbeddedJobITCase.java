@@ -106,6 +106,38 @@ final class EmbeddedJobITCase {
   }
 
   @Test
+  void eventsStayBelowTheLimitAndARecordThatCannotSuspendsItsShard() {
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+        ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
+      put(0, 200);
+      emulator
+          .dataHub()
+          .put("test_project", "orders", NewRecord.ofTuple("x".repeat(3000)).toShard("1"));
+      put(200, 202);
+      cluster.submit(trigger(Map.of("function.max-event-size", "2 kb")), Optional.empty());
+      awaitDelivered(201);
+
+      assertThat(emulator.journal().entries())
+          .hasSizeGreaterThan(8)
+          .allSatisfy(entry -> assertThat(entry.body()).hasSizeLessThanOrEqualTo(2048));
+      TriggerJob job = control.job(Optional.empty());
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                JsonNode shards = control.status(job).get("shards");
+                assertThat(shards.findValuesAsText("state")).contains("SUSPENDED");
+                assertThat(shards.findValuesAsText("message"))
+                    .singleElement()
+                    .asString()
+                    .matches(
+                        "the record of sequence 100 makes an event of 3\\d{3} bytes, the function"
+                            + " takes 2048 at most");
+              });
+    }
+  }
+
+  @Test
   void checkLooksAtBothCloudsAndInvokesNothing() {
     StringBuilder findings = new StringBuilder();
     TriggerCheck.run(trigger(), finding -> findings.append(finding).append('\n'));
@@ -118,6 +150,10 @@ final class EmbeddedJobITCase {
   }
 
   private TriggerSpec trigger() {
+    return trigger(Map.of());
+  }
+
+  private TriggerSpec trigger(Map<String, String> overrides) {
     return TriggerText.parse(
         directory,
         """
@@ -142,7 +178,7 @@ final class EmbeddedJobITCase {
           execution.checkpointing.interval: 500 ms
         """
             .formatted(emulator.dataHubEndpoint(), emulator.functionComputeEndpoint()),
-        Map.of());
+        overrides);
   }
 
   /** Record i goes to shard i modulo 2. */

@@ -186,12 +186,13 @@ public final class Lane {
       suspended = true;
       lastError =
           new LastError(
-              "record "
-                  + envelope.get(0)
+              "the record of sequence "
+                  + envelope.get(0).sequence()
                   + " makes an event of "
                   + size
                   + " bytes, the function takes "
-                  + limits.maxEventSize(),
+                  + limits.maxEventSize()
+                  + " at most",
               null,
               now);
       return java.util.Optional.empty();

@@ -318,7 +318,10 @@ final class DispatcherTest {
     dispatcher.append(new ShardRecord(shard, 1, 0, 0, 0, new byte[5], false));
     assertThat(calls).isEmpty();
     assertThat(lane(1).isSuspended()).isTrue();
-    assertThat(lane(1).snapshot().lastError().orElseThrow().message()).contains("takes 10000");
+    assertThat(lane(1).snapshot().lastError().orElseThrow().message())
+        .isEqualTo(
+            "the record of sequence 0 makes an event of 20005 bytes, the function takes 10000 at"
+                + " most");
   }
 
   @Test
