@@ -110,6 +110,9 @@ final class ClusterConfiguration {
         logger.curator.level = WARN
         logger.pekko.name = org.apache.pekko
         logger.pekko.level = WARN
+        # At DEBUG it logs the wire, security tokens included.
+        logger.jetty.name = org.eclipse.jetty
+        logger.jetty.level = INFO
         appender.file.type = RollingFile
         appender.file.name = file
         appender.file.fileName = ${sys:log.file}
