@@ -2,6 +2,7 @@
 package io.millrace.dispatch;
 
 import io.millrace.http.HttpTransport;
+import io.millrace.inquiry.Inquiry;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,15 @@ public interface FunctionInvoker extends AutoCloseable {
 
     /** The largest event the function takes, in bytes. */
     int maxEventSize();
+
+    /**
+     * Questions to the function's cloud; none where there are none.
+     *
+     * @param invoke whether the function may be invoked, once, with an event without records
+     */
+    default Inquiry inquiry(HttpTransport transport, boolean invoke) {
+      return findings -> {};
+    }
 
     /** What the user should know of these settings before they are used, a line each. */
     default List<String> warnings() {

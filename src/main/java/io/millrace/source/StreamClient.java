@@ -2,6 +2,7 @@
 package io.millrace.source;
 
 import io.millrace.http.HttpTransport;
+import io.millrace.inquiry.Inquiry;
 import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.ShardRecord;
@@ -109,6 +110,11 @@ public interface StreamClient extends AutoCloseable {
     /** The subscription that {@link StartPosition.Subscription} asks, where one is named. */
     default Optional<String> subscription() {
       return Optional.empty();
+    }
+
+    /** Questions to the stream's cloud; none where there are none. */
+    default Inquiry inquiry(HttpTransport transport) {
+      return findings -> {};
     }
   }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     description = "Runs cloud functions off partitioned cloud streams, in order, on Apache Flink.",
     subcommands = {
       CheckCommand.class,
+      VerifyCloudCommand.class,
       RunCommand.class,
       StatusCommand.class,
       SuspendCommand.class,

@@ -2,7 +2,6 @@
 package io.millrace.job;
 
 import io.millrace.dispatch.FunctionSink;
-import io.millrace.http.HttpSettings;
 import io.millrace.options.OptionException;
 import io.millrace.source.ShardStreamSource;
 import java.util.HashMap;
@@ -58,13 +57,13 @@ public final class Pipeline {
     env.getConfig().setGlobalJobParameters(new JobParameters(parameters));
 
     env.fromSource(
-            ShardStreamSource.of(spec.source(), spec.start(), spec.options(), http(spec)),
+            ShardStreamSource.of(spec.source(), spec.start(), spec.options(), spec.http()),
             WatermarkStrategy.noWatermarks(),
             spec.source().stream())
         .uid(SOURCE_UID)
         .sinkTo(
             FunctionSink.of(
-                spec.name(), spec.function(), spec.format(), spec.options(), http(spec)))
+                spec.name(), spec.function(), spec.format(), spec.options(), spec.http()))
         .uid(SINK_UID)
         .name(spec.source().stream() + " → " + spec.function().function());
   }
@@ -75,11 +74,5 @@ public final class Pipeline {
     } catch (IllegalArgumentException e) {
       throw FlinkSection.unreadable(e);
     }
-  }
-
-  static HttpSettings http(TriggerSpec spec) {
-    return new HttpSettings(
-        spec.options().get(TriggerOptions.CONNECT_TIMEOUT),
-        HttpSettings.DEFAULT.maxConnectionsPerHost());
   }
 }

@@ -61,7 +61,7 @@ public final class TriggerCheck {
   }
 
   private void stream() {
-    try (HttpTransport transport = SharedTransport.acquire("check", Pipeline.http(spec));
+    try (HttpTransport transport = SharedTransport.acquire("check", spec.http());
         StreamClient client = spec.source().open(transport)) {
       StreamClient.StreamDescription stream = answer(client.describe());
       List<Shard> shards = answer(client.shards());
@@ -100,7 +100,7 @@ public final class TriggerCheck {
   /** What the service itself says of the function, where the account may ask. */
   private void description() {
     FunctionInvoker.Factory function = spec.function();
-    try (HttpTransport transport = SharedTransport.acquire("check", Pipeline.http(spec));
+    try (HttpTransport transport = SharedTransport.acquire("check", spec.http());
         FunctionInvoker invoker = function.open(transport)) {
       FunctionDescription description = invoker.describe().join();
       if (description instanceof FunctionDescription.Refused refused) {

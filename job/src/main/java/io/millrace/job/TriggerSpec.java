@@ -6,6 +6,7 @@ import io.millrace.dispatch.DeliveryOptions;
 import io.millrace.dispatch.EnvelopeFormat;
 import io.millrace.dispatch.FunctionConnector;
 import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.http.HttpSettings;
 import io.millrace.job.TriggerFile.Entry;
 import io.millrace.job.TriggerOptions.Start;
 import io.millrace.model.StartPosition;
@@ -239,5 +240,11 @@ public record TriggerSpec(
     return message.startsWith(file + ":") || message.startsWith("command line:")
         ? complaint
         : new OptionException(file + ": " + message);
+  }
+
+  /** How the job connects. */
+  public HttpSettings http() {
+    return new HttpSettings(
+        options.get(TriggerOptions.CONNECT_TIMEOUT), HttpSettings.DEFAULT.maxConnectionsPerHost());
   }
 }

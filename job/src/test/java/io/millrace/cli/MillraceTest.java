@@ -28,7 +28,7 @@ final class MillraceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | a command is needed: check, run, status, suspend, resume, stop",
+        "'' | a command is needed: check, verify-cloud, run, status, suspend, resume, stop",
         "chek | Unmatched argument at index 0: 'chek'",
         "check | Missing required option: '--config=FILE'",
         "check --config none.yaml | none.yaml: no such file",

@@ -154,10 +154,17 @@ final class DataHubErrors {
     private static final long serialVersionUID = 1L;
 
     private final String code;
+    private final int status;
 
-    Refusal(String code) {
+    Refusal(String code, int status) {
       super(code, null, false, false);
       this.code = code;
+      this.status = status;
+    }
+
+    /** The HTTP status. */
+    int status() {
+      return status;
     }
 
     String code() {

@@ -188,7 +188,7 @@ final class DataHubHttp {
                 .orElse("")
             + advice(request, code);
     Kind kind = DataHubErrors.kind(code, answer.status());
-    return failure(kind, request.shard(), line, new DataHubErrors.Refusal(code));
+    return failure(kind, request.shard(), line, new DataHubErrors.Refusal(code, answer.status()));
   }
 
   /** The Go SDK's manual: a service without protobuf calls what it cannot read malformed. */

@@ -3,6 +3,7 @@ package io.millrace.datahub;
 
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.http.HttpTransport;
+import io.millrace.inquiry.Inquiry;
 import io.millrace.source.StreamClient;
 import java.net.URI;
 import java.time.Clock;
@@ -33,6 +34,11 @@ record DataHubStream(
 
   StreamClient open(HttpTransport transport, Clock clock) {
     return new DataHubStreamClient(this, new DataHubCalls(this, transport, clock), clock);
+  }
+
+  @Override
+  public Inquiry inquiry(HttpTransport transport) {
+    return new DataHubInquiry(this, transport, Clock.systemUTC());
   }
 
   /** {@code <project>/<topic>}. */

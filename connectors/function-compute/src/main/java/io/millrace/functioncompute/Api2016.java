@@ -32,6 +32,11 @@ record Api2016(String account, String service, String name) implements FunctionA
   }
 
   @Override
+  public FunctionApi named(String other) {
+    return new Api2016(account, service, other);
+  }
+
+  @Override
   public String invocations() {
     return description() + "/invocations";
   }

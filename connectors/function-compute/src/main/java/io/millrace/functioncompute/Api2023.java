@@ -26,6 +26,11 @@ record Api2023(String name, String qualifier) implements FunctionApi {
   }
 
   @Override
+  public FunctionApi named(String other) {
+    return new Api2023(other, qualifier);
+  }
+
+  @Override
   public String invocations() {
     return path() + "/invocations" + query();
   }

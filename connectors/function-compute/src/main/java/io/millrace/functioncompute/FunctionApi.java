@@ -13,6 +13,9 @@ sealed interface FunctionApi extends Serializable permits Api2016, Api2023 {
   /** The function's full name, for messages. */
   String function();
 
+  /** Another function, where this one is. */
+  FunctionApi named(String other);
+
   /** Path and query under which it is invoked, below the endpoint. */
   String invocations();
 

@@ -95,7 +95,8 @@ final class FunctionComputeInvoker implements FunctionInvoker {
         request.method(), request.uri(), List.copyOf(headers.entrySet()), request.body(), timeout);
   }
 
-  private static Map<String, String> common() {
+  /** The headers of every request. */
+  static Map<String, String> common() {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Accept", "application/json");
     headers.put("User-Agent", UserAgent.VALUE);

@@ -5,6 +5,7 @@ import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.http.HttpTransport;
+import io.millrace.inquiry.Inquiry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +38,11 @@ record FunctionComputeTarget(
   @Override
   public FunctionInvoker open(HttpTransport transport) {
     return new FunctionComputeInvoker(this, transport, Clock.systemUTC());
+  }
+
+  @Override
+  public Inquiry inquiry(HttpTransport transport, boolean invoke) {
+    return new FunctionComputeInquiry(this, transport, Clock.systemUTC(), invoke);
   }
 
   @Override
