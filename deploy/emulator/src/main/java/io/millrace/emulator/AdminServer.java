@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.emulator.datahub.DataHubException;
+import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
 import io.millrace.emulator.datahub.TopicSchema.Column;
 import io.millrace.emulator.datahub.TopicView;
@@ -25,6 +26,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,12 +40,14 @@ import java.util.Optional;
  *   <li>{@code GET /topics}, {@code POST /topics {project, topic, type, fields: [{name, type,
  *       notnull}], shards, lifecycle}}, {@code GET|DELETE /topics/<project>/<topic>}
  *   <li>{@code POST /topics/<project>/<topic>/split {shard}}, {@code …/merge {shard, adjacent}},
- *       {@code …/extend {shards}}, {@code …/expire {shard, before}}
+ *       {@code …/extend {shards}}, {@code …/expire {shard, before}}, {@code …/append {fields}},
+ *       {@code …/put {shard, records: [[column, …] or base64], together}}
  *   <li>{@code GET /functions}, {@code POST /functions {service, function, timeoutMs,
  *       maxConcurrency}}, {@code DELETE /functions/<service>/<function>}; without a service it is a
  *       function of 3.0
  *   <li>{@code POST /functions/down|up}, {@code POST /datahub/down|up}: stop listening and cut all
  *       connections; listen again
+ *   <li>{@code POST /datahub/forward {millis}}: puts DataHub's clock forward
  *   <li>{@code GET|POST|DELETE /faults}, {@code DELETE /faults/<id>}: see {@link FaultJson}
  *   <li>{@code PUT /latency {delayMs}} of every invocation; {@code PUT /keys {accessKeyId,
  *       accessKeySecret, securityToken}} that are accepted from now on
@@ -92,7 +96,10 @@ final class AdminServer implements AutoCloseable {
         case "POST /topics" ->
             path.length == 2 ? createTopic(body(exchange)) : changeTopic(path, body(exchange));
         case "DELETE /topics" -> deleteTopic(path);
-        case "POST /datahub" -> reach(path, emulator.dataHub()::goDown, emulator.dataHub()::comeUp);
+        case "POST /datahub" ->
+            part(path, 2).equals("forward")
+                ? forward(body(exchange))
+                : reach(path, emulator.dataHub()::goDown, emulator.dataHub()::comeUp);
         case "GET /functions" -> ok(names("functions", emulator.functions().names()));
         case "POST /functions" ->
             path.length == 2
@@ -161,15 +168,7 @@ final class AdminServer implements AutoCloseable {
 
   private Answer createTopic(JsonNode body) {
     String type = body.path("type").asText("TUPLE");
-    List<Column> columns = new ArrayList<>();
-    for (JsonNode field : body.path("fields")) {
-      columns.add(
-          new Column(
-              field.path("name").asText(),
-              field.path("type").asText("STRING"),
-              field.path("notnull").asBoolean(),
-              field.path("comment").asText()));
-    }
+    List<Column> columns = columns(body);
     TopicSchema schema =
         switch (type) {
           case "BLOB" -> new TopicSchema(true, columns);
@@ -210,10 +209,64 @@ final class AdminServer implements AutoCloseable {
         emulator.dataHub().expire(project, topic, text(body, "shard"), integer(body, "before", 0));
         yield topic(path);
       }
+      case "append" -> {
+        emulator.dataHub().appendColumns(project, topic, columns(body).toArray(Column[]::new));
+        yield topic(path);
+      }
+      case "put" -> {
+        put(project, topic, body);
+        yield topic(path);
+      }
       default ->
           throw new NoSuchThing(
-              "a topic has split, merge, extend and expire, not " + part(path, 4));
+              "a topic has split, merge, extend, expire, append and put, not " + part(path, 4));
     };
+  }
+
+  private static List<Column> columns(JsonNode body) {
+    List<Column> columns = new ArrayList<>();
+    for (JsonNode field : body.path("fields")) {
+      columns.add(
+          new Column(
+              field.path("name").asText(),
+              field.path("type").asText("STRING"),
+              field.path("notnull").asBoolean(),
+              field.path("comment").asText()));
+    }
+    return columns;
+  }
+
+  private void put(String project, String topic, JsonNode body) {
+    String shard = text(body, "shard");
+    List<NewRecord> records = new ArrayList<>();
+    for (JsonNode record : body.path("records")) {
+      records.add(record(record).toShard(shard));
+    }
+    if (body.path("together").asBoolean()) {
+      emulator.dataHub().putTogether(project, topic, shard, records);
+    } else {
+      emulator.dataHub().put(project, topic, records);
+    }
+  }
+
+  private static NewRecord record(JsonNode record) {
+    if (record.isTextual()) {
+      return NewRecord.ofBlob(Base64.getDecoder().decode(record.asText()));
+    }
+    String[] columns = new String[record.size()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = record.get(i).isNull() ? null : record.get(i).asText();
+    }
+    return NewRecord.ofTuple(columns);
+  }
+
+  private Answer forward(JsonNode body) {
+    JsonNode millis = body.path("millis");
+    if (!millis.canConvertToLong()) {
+      throw new IllegalArgumentException("millis: " + millis.asText() + " is not a whole number");
+    }
+    emulator.dataHub().forward(Duration.ofMillis(millis.asLong()));
+    return ok(JSON.objectNode());
   }
 
   private Answer deleteTopic(String[] path) {

@@ -68,6 +68,32 @@ class AdminServerTest {
   }
 
   @Test
+  void putsRecordsAppendsColumnsAndPutsTheClockForward() throws Exception {
+    call(
+        "POST",
+        "/topics",
+        "{\"project\":\"shop\",\"topic\":\"orders\",\"fields\":[{\"name\":\"a\"}]}");
+    call(
+        "POST",
+        "/topics/shop/orders/append",
+        "{\"fields\":[{\"name\":\"n\",\"type\":\"BIGINT\"}]}");
+    call(
+        "POST",
+        "/topics/shop/orders/put",
+        "{\"shard\":0,\"records\":[[\"x\",\"1\"],[\"y\",null]],\"together\":true}");
+    JsonNode put =
+        call("POST", "/topics/shop/orders/put", "{\"shard\":0,\"records\":[[\"z\",\"2\"]]}");
+    assertThat(put.get("shards").get(0).get("count").asInt()).isEqualTo(3);
+    assertThat(put.get("shards").get(0).get("nextSequence").asInt()).isEqualTo(2);
+    assertThat(emulator.dataHub().topic("shop", "orders").records("0"))
+        .extracting(record -> record.sequence() + " " + record.columns().get(1).orElse("-"))
+        .containsExactly("0 1", "0 -", "1 2");
+    call("POST", "/datahub/forward", "{\"millis\":259200001}");
+    assertThat(call("GET", "/topics/shop/orders", "").get("shards").get(0).get("count").asInt())
+        .isZero();
+  }
+
+  @Test
   void createsFunctionsAndTakesThemDown() throws Exception {
     call(
         "POST",
@@ -133,7 +159,7 @@ class AdminServerTest {
       delimiter = '|',
       value = {
         "POST | /faults | {\"service\":\"fc\",\"kind\":\"status\"} | service: \"fc\" is not accepted; datahub or function",
-        "POST | /faults | {\"service\":\"function\"} | kind: missing; status, error, latency, hang, drop-before, drop-after, truncate, expired-cursor, html",
+        "POST | /faults | {\"service\":\"function\"} | kind: missing; status, error, latency, hang, drop-before, drop-after, truncate, expired-cursor, bad-crc, malformed-record, shared-sequence, html",
         "POST | /faults | {\"service\":\"function\",\"kind\":\"expired-cursor\"} | kind: expired-cursor is not a fault of the service function, only of datahub",
         "POST | /faults | {\"service\":\"function\",\"kind\":\"error\",\"time\":1} | time: no such key; delayMs, errorCode, kind, operation, probability, service, shard, status, times",
         "POST | /faults | {\"service\":\"function\",\"kind\":\"error\",\"times\":0} | times: 0 is not a number of requests; 1 or more, or leave it out",
@@ -147,6 +173,8 @@ class AdminServerTest {
         "POST | /topics | {\"project\":\"shop\",\"topic\":\"t\"} | a TUPLE topic needs a column",
         "POST | /topics | {\"project\":\"s\",\"topic\":\"t\",\"type\":\"BLOB\"} | Invalid project name: s",
         "POST | /topics/shop/orders/split | {\"shard\":\"0\"} | The specified project name does not exist.",
+        "POST | /datahub/forward | {} | millis:  is not a whole number",
+        "POST | /datahub/forward | {\"millis\":-1} | a clock is not put back",
         "GET | /journal?from=x | | from: x is not the id of an invocation",
       })
   void refusesBadInputInOneLine(String method, String path, String body, String message)

@@ -15,6 +15,7 @@ import com.aliyun.datahub.client.http.HttpConfig;
 import com.aliyun.datahub.client.model.BlobRecordData;
 import com.aliyun.datahub.client.model.CursorType;
 import com.aliyun.datahub.client.model.RecordEntry;
+import com.aliyun.datahub.client.model.RecordSchema;
 import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
 import io.millrace.emulator.fault.FaultKind;
@@ -144,6 +145,39 @@ class DataHubFaultTest {
     add(rule(FaultKind.TRUNCATE).times(1));
     assertThatThrownBy(() -> read("0", cursor)).isInstanceOf(DatahubClientException.class);
     assertThat(read("0", cursor)).isEqualTo(3);
+  }
+
+  @Test
+  void badCrcIsNoticed() {
+    String cursor = oldest("0");
+    add(rule(FaultKind.BAD_CRC).times(1));
+    assertThatThrownBy(() -> read("0", cursor)).hasMessageContaining("Check Crc fail");
+    assertThat(read("0", cursor)).isEqualTo(3);
+  }
+
+  @Test
+  void aMalformedRecordSpoilsTheWholeAnswerForTheSdk() {
+    emulator
+        .dataHub()
+        .createTopic(
+            PROJECT, "rows", TopicSchema.ofTuple(TopicSchema.Column.of("n", "BIGINT")), 1, 3);
+    emulator.dataHub().put(PROJECT, "rows", NewRecord.ofTuple("1"), NewRecord.ofTuple("2"));
+    RecordSchema schema = client.getTopic(PROJECT, "rows").getRecordSchema();
+    String cursor = client.getCursor(PROJECT, "rows", "0", CursorType.OLDEST).getCursor();
+    add(rule(FaultKind.MALFORMED_RECORD).times(1));
+    assertThatThrownBy(
+            () -> client.getRecords(PROJECT, "rows", "0", schema, cursor, 10).getRecords())
+        .isInstanceOf(RuntimeException.class);
+    assertThat(client.getRecords(PROJECT, "rows", "0", schema, cursor, 10).getRecords()).hasSize(2);
+  }
+
+  @Test
+  void someFaultsStrikeOneOperationOnly() {
+    assertThatThrownBy(() -> rule(FaultKind.BAD_CRC).onOperation("putRecords"))
+        .hasMessage("operation: putRecords is never struck by bad-crc, only getRecords");
+    add(rule(FaultKind.BAD_CRC).times(1));
+    oldest("0");
+    assertThat(emulator.dataHub().faults().list(FaultTarget.DATAHUB).get(0).strikes()).isZero();
   }
 
   @Test

@@ -40,9 +40,14 @@ import com.aliyun.datahub.client.model.SubscriptionOffset;
 import com.aliyun.datahub.client.model.SubscriptionState;
 import com.aliyun.datahub.client.model.TupleRecordData;
 import io.millrace.emulator.datahub.TopicView.ShardView;
+import io.millrace.emulator.fault.FaultKind;
+import io.millrace.emulator.fault.FaultRule;
+import io.millrace.emulator.fault.FaultTarget;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -461,9 +466,132 @@ class DataHubSdkTest {
         .isEqualTo(6 - result.getRecordCount());
   }
 
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aColumnCanBeAppendedAndWhatIsThereStaysAsItIs(Transport transport) {
+    put("0", 0, 1);
+    client.appendField(PROJECT, TOPIC, new Field("added", FieldType.BIGINT));
+    client.appendField(
+        PROJECT, TOPIC, List.of(new Field("last", FieldType.STRING, true, "a comment")));
+    put("0", 1, 1);
+    DatahubClient sdk = client(transport);
+    RecordSchema schema = sdk.getTopic(PROJECT, TOPIC).getRecordSchema();
+    assertThat(schema.getFields()).hasSize(12);
+    TupleRecordData row = new TupleRecordData(schema);
+    row.setField("f_big", 2L);
+    row.setField("added", 7L);
+    sdk.putRecords(PROJECT, TOPIC, List.of(entry(row, "0")));
+
+    String cursor = sdk.getCursor(PROJECT, TOPIC, "0", CursorType.OLDEST).getCursor();
+    List<RecordEntry> read = sdk.getRecords(PROJECT, TOPIC, "0", schema, cursor, 10).getRecords();
+    assertThat(read).hasSize(3);
+    assertThat(((TupleRecordData) read.get(2).getRecordData()).getField("added")).isEqualTo(7L);
+    assertThat(emulator.dataHub().topic(PROJECT, TOPIC).records("0"))
+        .extracting(record -> record.columns().size())
+        .containsExactly(10, 10, 12);
+    assertThatThrownBy(
+            () -> client.appendField(PROJECT, TOPIC, new Field("added", FieldType.BIGINT)))
+        .isInstanceOf(InvalidParameterException.class);
+  }
+
+  @Test
+  void recordsReachTheirAgeAsTheClockIsPutForward() {
+    put("0", 0, 3);
+    String cursor = client.getCursor(PROJECT, TOPIC, "0", CursorType.OLDEST).getCursor();
+    emulator.dataHub().forward(Duration.ofDays(2));
+    put("0", 3, 1);
+    assertThat(client.getRecords(PROJECT, TOPIC, "0", SCHEMA, cursor, 10).getRecordCount())
+        .isEqualTo(4);
+    emulator.dataHub().forward(Duration.ofDays(1).plusMillis(1));
+    assertThatThrownBy(() -> client.getRecords(PROJECT, TOPIC, "0", SCHEMA, cursor, 10))
+        .hasMessageContaining("The cursor is expired.");
+    assertThat(client.getCursor(PROJECT, TOPIC, "0", CursorType.OLDEST).getSequence()).isEqualTo(3);
+    client.splitShard(PROJECT, TOPIC, "0");
+    emulator.dataHub().forward(Duration.ofDays(3).plusMillis(1));
+    assertThat(client.listShard(PROJECT, TOPIC).getShards())
+        .extracting(ShardEntry::getShardId)
+        .containsExactly("1", "2", "3", "4");
+    assertThatThrownBy(() -> client.getCursor(PROJECT, TOPIC, "0", CursorType.OLDEST))
+        .isInstanceOf(ShardNotFoundException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void recordsOfOneSequenceArePagedThrough(Transport transport) {
+    put("1", 0, 1);
+    emulator
+        .dataHub()
+        .faults()
+        .add(FaultRule.of(FaultTarget.DATAHUB, FaultKind.SHARED_SEQUENCE).times(1));
+    put("1", 1, 5);
+    put("1", 6, 1);
+    DatahubClient sdk = client(transport);
+    List<String> read = new ArrayList<>();
+    String cursor = sdk.getCursor(PROJECT, TOPIC, "1", CursorType.OLDEST).getCursor();
+    for (int page = 0; page < 4; page++) {
+      GetRecordsResult result = sdk.getRecords(PROJECT, TOPIC, "1", SCHEMA, cursor, 2);
+      for (RecordEntry record : result.getRecords()) {
+        read.add(
+            record.getSequence()
+                + "="
+                + ((TupleRecordData) record.getRecordData()).getField("f_big"));
+      }
+      cursor = result.getNextCursor();
+    }
+    assertThat(read).containsExactly("0=0", "1=1", "1=2", "1=3", "1=4", "1=5", "2=6");
+    assertThat(sdk.getCursor(PROJECT, TOPIC, "1", CursorType.SEQUENCE, 1).getSequence())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void refusesWhatIsTooLarge() {
+    TupleRecordData row = row(1);
+    row.setField("f_str", "x".repeat((2 << 20) + 1));
+    assertThatThrownBy(
+            () -> client.putRecordsByShard(PROJECT, TOPIC, "0", List.of(entry(row, null))))
+        .isInstanceOf(MalformedRecordException.class);
+    row.setField("f_str", "x".repeat(2 << 20));
+    client.putRecordsByShard(PROJECT, TOPIC, "0", List.of(entry(row, null)));
+    assertThatThrownBy(
+            () ->
+                client.putRecordsByShard(
+                    PROJECT, TOPIC, "0", List.of(entry(row, null), entry(row, null))))
+        .isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("at most 4194304");
+    List<RecordEntry> many = Collections.nCopies(10_001, entry(row(1), null));
+    assertThatThrownBy(() -> client.putRecordsByShard(PROJECT, TOPIC, "0", many))
+        .isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("at most 10000");
+  }
+
+  @Test
+  void aChildIsUnknownForAMomentIfToldSo() {
+    emulator
+        .dataHub()
+        .faults()
+        .add(
+            FaultRule.of(FaultTarget.DATAHUB, FaultKind.STATUS)
+                .withErrorCode("NoSuchShard")
+                .onShard("3")
+                .times(2));
+    client.splitShard(PROJECT, TOPIC, "0");
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> client.getCursor(PROJECT, TOPIC, "3", CursorType.OLDEST))
+          .isInstanceOf(ShardNotFoundException.class);
+    }
+    assertThat(client.getCursor(PROJECT, TOPIC, "3", CursorType.OLDEST).getSequence()).isZero();
+  }
+
+  @Test
+  void metersAShard() {
+    put("0", 0, 3);
+    assertThat(client.getMeterInfo(PROJECT, TOPIC, "0").getStorage()).isPositive();
+    assertThat(client.getMeterInfo(PROJECT, TOPIC, "1").getStorage()).isZero();
+  }
+
   @Test
   void unknownOperationIsRefusedInTheServicesWords() {
-    assertThatThrownBy(() -> client.getMeterInfo(PROJECT, TOPIC, "0"))
+    assertThatThrownBy(() -> client.listTopicSchema(PROJECT, TOPIC))
         .isInstanceOfSatisfying(
             DatahubClientException.class,
             e -> assertThat(e.getErrorCode()).isEqualTo("InvalidUriSpec"));

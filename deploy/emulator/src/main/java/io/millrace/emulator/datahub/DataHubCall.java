@@ -4,6 +4,7 @@ package io.millrace.emulator.datahub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.http.Exchange;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -17,6 +18,7 @@ import java.util.Optional;
  *
  * @param body the body after decompression
  * @param json the body if it is JSON
+ * @param twist a fault that changes what the operation does
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record DataHubCall(
@@ -26,11 +28,16 @@ record DataHubCall(
     String topic,
     String shard,
     String subscription,
+    String connector,
     byte[] body,
-    JsonNode json) {
+    JsonNode json,
+    Optional<FaultKind> twist) {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String NONE = "";
+
+  /** DataHub's page "Limits". */
+  private static final int MAX_BODY_BYTES = 4 << 20;
 
   /**
    * Reads a request.
@@ -43,6 +50,8 @@ record DataHubCall(
     String action = exchange.header("x-datahub-request-action").orElse(NONE);
     boolean protobuf = !action.isEmpty();
     JsonNode json = protobuf || body.length == 0 ? MissingNode.getInstance() : json(body);
+    requireSmall(exchange.body().length);
+    requireSmall(body.length);
     String verb = protobuf ? action : json.path("Action").asText().toLowerCase(Locale.ROOT);
     String route = method + " " + route(path);
     String operation =
@@ -53,7 +62,12 @@ record DataHubCall(
           case "DELETE /projects/P" -> "deleteProject";
           case "GET /projects/P/topics" -> "listTopic";
           case "GET /projects/P/topics/T" -> "getTopic";
-          case "POST /projects/P/topics/T" -> verb.equals("create") ? "createTopic" : NONE;
+          case "POST /projects/P/topics/T" ->
+              switch (verb) {
+                case "create" -> "createTopic";
+                case "appendfield" -> "appendField";
+                default -> NONE;
+              };
           case "PUT /projects/P/topics/T" -> "updateTopic";
           case "DELETE /projects/P/topics/T" -> "deleteTopic";
           case "GET /projects/P/topics/T/shards" -> "listShard";
@@ -70,6 +84,7 @@ record DataHubCall(
                 case "cursor" -> "getCursor";
                 case "sub" -> "getRecords";
                 case "pub" -> protobuf ? "putRecordsByShard" : NONE;
+                case "meter" -> "getMeterInfo";
                 default -> NONE;
               };
           case "POST /projects/P/topics/T/subscriptions" ->
@@ -81,6 +96,31 @@ record DataHubCall(
           case "GET /projects/P/topics/T/subscriptions/S" -> "getSubscription";
           case "PUT /projects/P/topics/T/subscriptions/S" -> "updateSubscription";
           case "DELETE /projects/P/topics/T/subscriptions/S" -> "deleteSubscription";
+          case "POST /projects/P/topics/T/subscriptions/S" ->
+              switch (verb) {
+                case "joingroup" -> "joinGroup";
+                case "heartbeat" -> "heartbeat";
+                case "syncgroup" -> "syncGroup";
+                case "leavegroup" -> "leaveGroup";
+                default -> NONE;
+              };
+          case "GET /projects/P/topics/T/connectors" -> "listConnector";
+          case "GET /projects/P/topics/T/connectors/S" ->
+              exchange.pathAndQuery().endsWith("?donetime")
+                  ? "getConnectorDoneTime"
+                  : "getConnector";
+          case "DELETE /projects/P/topics/T/connectors/S" -> "deleteConnector";
+          case "POST /projects/P/topics/T/connectors/S" ->
+              switch (verb) {
+                case "create" -> "createConnector";
+                case "status" -> "getConnectorShardStatus";
+                case "updatestate" -> "updateConnectorState";
+                case "updateshardcontext" -> "updateConnectorOffset";
+                case "updateconfig" -> "updateConnector";
+                case "reload" -> "reloadConnector";
+                case "appendfield" -> "appendConnectorField";
+                default -> NONE;
+              };
           case "POST /projects/P/topics/T/subscriptions/S/offsets" ->
               switch (verb) {
                 case "open" -> "openSubscriptionSession";
@@ -105,16 +145,40 @@ record DataHubCall(
               + (verb.isEmpty() ? "" : " with action " + verb)
               + ".");
     }
-    boolean ofSubscription = path.length > 5 && path[5].equals("subscriptions");
+    String kind = path.length > 5 ? path[5] : NONE;
     return new DataHubCall(
         operation,
         protobuf,
         part(path, 2),
         part(path, 4),
-        ofSubscription ? NONE : part(path, 6),
-        ofSubscription ? part(path, 6) : NONE,
+        kind.equals("shards") ? part(path, 6) : NONE,
+        kind.equals("subscriptions") ? part(path, 6) : NONE,
+        kind.equals("connectors") ? part(path, 6) : NONE,
         body,
-        json);
+        json,
+        Optional.empty());
+  }
+
+  private static void requireSmall(int bytes) {
+    if (bytes > MAX_BODY_BYTES) {
+      throw DataHubException.invalidParameter(
+          "The request body has " + bytes + " bytes; at most " + MAX_BODY_BYTES + ".");
+    }
+  }
+
+  /** This call, changed by a fault. */
+  DataHubCall with(FaultKind fault) {
+    return new DataHubCall(
+        operation,
+        protobuf,
+        project,
+        topic,
+        shard,
+        subscription,
+        connector,
+        body,
+        json,
+        Optional.of(fault));
   }
 
   /** The shard as the fault rules see it. */

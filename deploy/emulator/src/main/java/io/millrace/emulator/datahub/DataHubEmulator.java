@@ -4,9 +4,11 @@ package io.millrace.emulator.datahub;
 import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.TlsMaterial;
 import io.millrace.emulator.datahub.Topic.ExpandMode;
+import io.millrace.emulator.datahub.TopicSchema.Column;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.http.LoopbackServer;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +83,9 @@ public final class DataHubEmulator implements AutoCloseable {
 
   /** A topic as it is at any later time. */
   public TopicView topic(String project, String topic) {
-    return new TopicView(store.topic(project, topic));
+    Topic found = store.topic(project, topic);
+    found.expireOld();
+    return new TopicView(found);
   }
 
   /** The names of all topics of all projects, as {@code project/topic}. */
@@ -105,6 +109,25 @@ public final class DataHubEmulator implements AutoCloseable {
     for (NewRecord record : records) {
       store.put(to, RecordCodec.entry(record));
     }
+  }
+
+  /** Puts records into a shard as one block of the binary transfer: they share one sequence. */
+  public void putTogether(String project, String topic, String shard, List<NewRecord> records) {
+    store.put(
+        store.topic(project, topic),
+        shard,
+        records.stream().map(RecordCodec::entry).toList(),
+        true);
+  }
+
+  /** Adds columns to a TUPLE topic, which may be null; what was put before is left as it is. */
+  public void appendColumns(String project, String topic, Column... columns) {
+    store.topic(project, topic).append(List.of(columns));
+  }
+
+  /** Puts the service's clock forward, so that records and closed shards reach their age. */
+  public void forward(Duration time) {
+    store.clock().forward(time);
   }
 
   /**

@@ -84,6 +84,9 @@ final class DataHubHandler implements Consumer<Exchange> {
       case TRUNCATE -> exchange.truncate(answer(exchange, call, requestId));
       case HANG ->
           strike.removed().thenRun(() -> exchange.answer(answer(exchange, call, requestId)));
+      case BAD_CRC -> exchange.answer(badCrc(answer(exchange, call, requestId)));
+      case SHARED_SEQUENCE, MALFORMED_RECORD ->
+          exchange.answer(answer(exchange, call.with(strike.rule().kind()), requestId));
       case LATENCY, ERROR ->
           throw new IllegalStateException(strike.rule().kind() + " does not strike DataHub");
     }
@@ -109,6 +112,16 @@ final class DataHubHandler implements Consumer<Exchange> {
               "InternalServerError", "Service internal error, please try again later."),
           requestId);
     }
+  }
+
+  /** The same answer, its protobuf message changed behind the frame's back. */
+  private static Answer badCrc(Answer answer) {
+    boolean framed = RecordOperations.PROTOBUF.equals(answer.headers().get("Content-Type"));
+    byte[] body = answer.body().clone();
+    if (framed && body.length > Frame.HEADER) {
+      body[body.length - 1] ^= 1;
+    }
+    return answer.withBody(body);
   }
 
   private static Answer status(FaultRule rule, String requestId) {

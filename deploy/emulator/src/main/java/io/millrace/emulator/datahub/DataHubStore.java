@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** The projects with their topics, all in memory. Safe for use by several threads. */
 final class DataHubStore {
 
-  private final InstantSource clock;
+  private final ForwardClock clock;
   private final Map<String, Project> projects = new ConcurrentSkipListMap<>();
   private volatile boolean splitGuard;
 
   DataHubStore(InstantSource clock, boolean splitGuard) {
-    this.clock = clock;
+    this.clock = new ForwardClock(clock);
     this.splitGuard = splitGuard;
   }
 
@@ -28,7 +28,7 @@ final class DataHubStore {
     splitGuard = on;
   }
 
-  InstantSource clock() {
+  ForwardClock clock() {
     return clock;
   }
 
@@ -117,10 +117,14 @@ final class DataHubStore {
     }
   }
 
-  /** Puts records into one shard, all or none. */
-  void put(Topic topic, String shard, List<RecordEntry> entries) {
+  /** Puts records into one shard, all or none; together under one sequence or each with its own. */
+  void put(Topic topic, String shard, List<RecordEntry> entries, boolean together) {
     List<Incoming> incoming = entries.stream().map(entry -> incoming(topic, entry)).toList();
-    topic.shard(shard).append(incoming, clock.millis());
+    if (together) {
+      topic.shard(shard).appendTogether(incoming, clock.millis());
+    } else {
+      topic.shard(shard).append(incoming, clock.millis());
+    }
   }
 
   private static Incoming incoming(Topic topic, RecordEntry entry) {

@@ -16,7 +16,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.emulator.datahub.ShardLog.Place;
 import io.millrace.emulator.datahub.ShardLog.Slice;
+import io.millrace.emulator.datahub.TopicSchema.Column;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
@@ -30,6 +32,9 @@ import java.util.List;
  */
 final class RecordCodec {
 
+  /** DataHub's page "Limits". */
+  private static final int MAX_STRING = 2 << 20;
+
   private static final int CURSOR_FIELD = 32 + 2;
 
   private RecordCodec() {}
@@ -42,13 +47,18 @@ final class RecordCodec {
         throw DataHubException.malformed("A BLOB record has one field, this has " + fields.size());
       }
     } else {
-      if (fields.size() != schema.columns().size()) {
+      // A writer may not know yet of the columns that were appended.
+      if (fields.size() > schema.columns().size() || fields.size() < schema.initialColumns()) {
         throw DataHubException.malformed(
             "The topic has " + schema.columns().size() + " columns, the record " + fields.size());
       }
       for (int i = 0; i < fields.size(); i++) {
-        if (schema.columns().get(i).notNull() && !fields.get(i).hasValue()) {
-          throw DataHubException.malformed("Column " + schema.columns().get(i).name() + " is null");
+        Column column = schema.columns().get(i);
+        if (column.notNull() && !fields.get(i).hasValue()) {
+          throw DataHubException.malformed("Column " + column.name() + " is null");
+        }
+        if (column.type().equals("STRING") && fields.get(i).getValue().size() > MAX_STRING) {
+          throw DataHubException.malformed("Column " + column.name() + " exceeds 2 MB");
         }
       }
     }
@@ -108,11 +118,12 @@ final class RecordCodec {
   /** A {@code GetRecordsResponse} in its frame. */
   static byte[] protobuf(int shard, Slice slice) throws IOException {
     int count = slice.records().length;
-    String next = Cursor.text(shard, slice.next(), slice.timeAfter());
+    Place[] places = slice.places();
+    String next = Cursor.text(shard, slice.next());
     int size =
         CodedOutputStream.computeStringSize(1, next)
             + CodedOutputStream.computeInt32Size(2, count)
-            + CodedOutputStream.computeInt64Size(3, slice.sequence())
+            + CodedOutputStream.computeInt64Size(3, places[0].sequence())
             + CodedOutputStream.computeInt64Size(5, slice.latestSequence())
             + CodedOutputStream.computeInt64Size(6, slice.latestTime());
     for (int i = 0; i < count; i++) {
@@ -123,18 +134,16 @@ final class RecordCodec {
     CodedOutputStream out = CodedOutputStream.newInstance(frame, Frame.HEADER, size);
     out.writeString(1, next);
     out.writeInt32(2, count);
-    out.writeInt64(3, slice.sequence());
-    byte[] cursor = count == 0 ? new byte[0] : Cursor.of(shard, slice.sequence(), slice.times()[0]);
+    out.writeInt64(3, places[0].sequence());
+    byte[] cursor = Cursor.of(shard, places[0]);
     for (int i = 0; i < count; i++) {
-      long sequence = slice.sequence() + i;
-      byte[] after =
-          Cursor.of(shard, sequence + 1, i + 1 < count ? slice.times()[i + 1] : slice.timeAfter());
+      byte[] after = Cursor.of(shard, places[i + 1]);
       out.writeRawByte(4 << 3 | 2);
       out.writeRawVarint32(entrySize(slice, i));
       writeCursor(out, 4, cursor);
       writeCursor(out, 5, after);
-      out.writeInt64(6, sequence);
-      out.writeInt64(7, slice.times()[i]);
+      out.writeInt64(6, places[i].sequence());
+      out.writeInt64(7, places[i].time());
       out.writeRawBytes(slice.records()[i]);
       cursor = after;
     }
@@ -144,28 +153,35 @@ final class RecordCodec {
     return Frame.seal(frame);
   }
 
+  /** The same records, but the first has a text that none of its columns but STRING can have. */
+  static Slice garbled(Slice slice) {
+    byte[][] records = slice.records().clone();
+    RecordEntry.Builder first = entry(records[0]).toBuilder();
+    for (FieldData.Builder field : first.getDataBuilder().getDataBuilderList()) {
+      field.setValue(ByteString.copyFromUtf8("?"));
+    }
+    records[0] = first.build().toByteArray();
+    return new Slice(
+        records, slice.partitionKeys(), slice.places(), slice.latestSequence(), slice.latestTime());
+  }
+
   /** The JSON answer to {@code getRecords}. */
   static ObjectNode json(int shard, Slice slice, TopicSchema schema) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    answer.put("NextCursor", Cursor.text(shard, slice.next(), slice.timeAfter()));
+    answer.put("NextCursor", Cursor.text(shard, slice.next()));
     answer.put("RecordCount", slice.records().length);
-    answer.put("StartSeq", slice.sequence());
+    answer.put("StartSeq", slice.places()[0].sequence());
     answer.put("LatestSeq", slice.latestSequence());
     answer.put("LatestTime", slice.latestTime());
     var records = answer.putArray("Records");
     for (int i = 0; i < slice.records().length; i++) {
-      long sequence = slice.sequence() + i;
+      Place place = slice.places()[i];
       RecordEntry entry = entry(slice.records()[i]);
       ObjectNode record = records.addObject();
-      record.put("Sequence", sequence);
-      record.put("SystemTime", slice.times()[i]);
-      record.put("Cursor", Cursor.text(shard, sequence, slice.times()[i]));
-      record.put(
-          "NextCursor",
-          Cursor.text(
-              shard,
-              sequence + 1,
-              i + 1 < slice.times().length ? slice.times()[i + 1] : slice.timeAfter()));
+      record.put("Sequence", place.sequence());
+      record.put("SystemTime", place.time());
+      record.put("Cursor", Cursor.text(shard, place));
+      record.put("NextCursor", Cursor.text(shard, slice.places()[i + 1]));
       ObjectNode attributes = record.putObject("Attributes");
       for (StringPair pair : entry.getAttributes().getAttributesList()) {
         attributes.put(pair.getKey(), pair.getValue());
@@ -220,8 +236,8 @@ final class RecordCodec {
 
   private static int entrySize(Slice slice, int i) {
     return 2 * CURSOR_FIELD
-        + CodedOutputStream.computeInt64Size(6, slice.sequence() + i)
-        + CodedOutputStream.computeInt64Size(7, slice.times()[i])
+        + CodedOutputStream.computeInt64Size(6, slice.places()[i].sequence())
+        + CodedOutputStream.computeInt64Size(7, slice.places()[i].time())
         + slice.records()[i].length;
   }
 

@@ -20,8 +20,9 @@ final class ShardLog {
   private byte[][] records = new byte[16][];
   private String[] partitionKeys = new String[16];
   private long[] times = new long[16];
+  private long[] sequences = new long[16];
   private int count;
-  private long first;
+  private long next;
   private long lastTime;
   private long closedAt;
 
@@ -36,24 +37,31 @@ final class ShardLog {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Incoming(byte[] record, String partitionKey) {}
 
-  /** What a reader gets: records in order, and where the shard ends. */
+  /**
+   * What a reader gets: records in order, and where the shard ends.
+   *
+   * @param places of the records, and behind them the place that follows
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Slice(
-      long sequence,
       byte[][] records,
       String[] partitionKeys,
-      long[] times,
-      long timeAfter,
+      Place[] places,
       long latestSequence,
       long latestTime) {
 
-    long next() {
-      return sequence + records.length;
+    /** The place behind the records. */
+    Place next() {
+      return places[records.length];
     }
   }
 
-  /** A position with the time that its cursor names. */
-  record Place(long sequence, long time) {}
+  /**
+   * A position with the time that its cursor names.
+   *
+   * @param index among the records that share the sequence
+   */
+  record Place(long sequence, int index, long time) {}
 
   int number() {
     return number;
@@ -85,37 +93,74 @@ final class ShardLog {
   }
 
   synchronized long firstSequence() {
-    return first;
+    return count == 0 ? next : sequences[0];
   }
 
   synchronized long nextSequence() {
-    return first + count;
+    return next;
+  }
+
+  /** The number of records that are still there. */
+  synchronized int count() {
+    return count;
+  }
+
+  /** What the records that are still there take. */
+  synchronized long bytes() {
+    return Arrays.stream(records, 0, count).mapToLong(record -> record.length).sum();
   }
 
   /**
-   * Appends records that become neighbours.
+   * Appends records that become neighbours, each with a sequence of its own.
    *
-   * @return the first one's sequence
    * @throws DataHubException {@code InvalidShardOperation} if it is closed
    */
-  synchronized long append(List<Incoming> incoming, long now) {
+  synchronized void append(List<Incoming> incoming, long now) {
+    requireOpen();
+    for (Incoming each : incoming) {
+      add(each, now);
+      next++;
+    }
+  }
+
+  /**
+   * Appends records that share one sequence, as those of one block of the binary transfer do.
+   *
+   * @throws DataHubException {@code InvalidShardOperation} if it is closed
+   */
+  synchronized void appendTogether(List<Incoming> incoming, long now) {
+    requireOpen();
+    if (incoming.isEmpty() || incoming.size() > Cursor.MAX_INDEX + 1) {
+      throw DataHubException.invalidParameter(
+          "1 to " + (Cursor.MAX_INDEX + 1) + " records can share a sequence.");
+    }
+    incoming.forEach(each -> add(each, now));
+    next++;
+  }
+
+  private void requireOpen() {
     if (closedAt != 0) {
       throw DataHubException.notActive();
     }
-    long sequence = first + count;
+  }
+
+  private void add(Incoming incoming, long now) {
     lastTime = Math.max(lastTime, now);
-    for (Incoming each : incoming) {
-      if (count == records.length) {
-        records = Arrays.copyOf(records, count * 2);
-        partitionKeys = Arrays.copyOf(partitionKeys, count * 2);
-        times = Arrays.copyOf(times, count * 2);
-      }
-      records[count] = each.record();
-      partitionKeys[count] = each.partitionKey();
-      times[count] = lastTime;
-      count++;
+    if (count == records.length) {
+      resize(0, count * 2);
     }
-    return sequence;
+    records[count] = incoming.record();
+    partitionKeys[count] = incoming.partitionKey();
+    times[count] = lastTime;
+    sequences[count] = next;
+    count++;
+  }
+
+  private void resize(int from, int length) {
+    records = Arrays.copyOfRange(records, from, from + length);
+    partitionKeys = Arrays.copyOfRange(partitionKeys, from, from + length);
+    times = Arrays.copyOfRange(times, from, from + length);
+    sequences = Arrays.copyOfRange(sequences, from, from + length);
   }
 
   /** Closes it for writers; false if it was closed before. */
@@ -129,29 +174,38 @@ final class ShardLog {
 
   /** Drops the records before a sequence, as the service does at the end of their life. */
   synchronized void expire(long before) {
-    int dropped = (int) Math.min(Math.max(before - first, 0), count);
-    records = Arrays.copyOfRange(records, dropped, Math.max(count, dropped + 16));
-    partitionKeys = Arrays.copyOfRange(partitionKeys, dropped, Math.max(count, dropped + 16));
-    times = Arrays.copyOfRange(times, dropped, Math.max(count, dropped + 16));
-    first += dropped;
+    int dropped = indexOf(before);
+    resize(dropped, Math.max(count - dropped, 16));
     count -= dropped;
   }
 
+  /** Drops the records from before a time. */
+  synchronized void expireBefore(long time) {
+    if (count > 0 && times[0] < time) {
+      expire(since(time, Long.MAX_VALUE).sequence());
+    }
+  }
+
+  /** True when nothing of it is left and nothing can come. */
+  synchronized boolean isGone(long horizon) {
+    return closedAt != 0 && closedAt < horizon && count == 0;
+  }
+
   /**
-   * Reads from a sequence on; nothing at the end of an active shard.
+   * Reads from a place on; nothing at the end of an active shard.
    *
    * @param maxBytes is exceeded only by a single record
    * @throws DataHubException {@code InvalidCursor} outside of the shard, {@code
    *     InvalidShardOperation} at the end of a closed one
    */
-  synchronized Slice read(long sequence, int limit, long maxBytes) {
-    if (sequence < first) {
+  synchronized Slice read(long sequence, int index, int limit, long maxBytes) {
+    if (sequence < firstSequence()) {
       throw DataHubException.expiredCursor();
     }
-    if (sequence > first + count) {
+    int from = indexOf(sequence) + index;
+    if (sequence > next || from > count) {
       throw DataHubException.invalidCursor();
     }
-    int from = (int) (sequence - first);
     if (from == count && closedAt != 0) {
       throw DataHubException.notActive();
     }
@@ -163,46 +217,56 @@ final class ShardLog {
       bytes += records[to].length;
       to++;
     }
-    return new Slice(
-        sequence,
-        Arrays.copyOfRange(records, from, to),
-        Arrays.copyOfRange(partitionKeys, from, to),
-        Arrays.copyOfRange(times, from, to),
-        timeAt(to),
-        first + count - 1,
-        lastTime);
+    return slice(from, to);
   }
 
   /** All records that are still there. */
   synchronized Slice all() {
+    return slice(0, count);
+  }
+
+  private Slice slice(int from, int to) {
+    Place[] places = new Place[to - from + 1];
+    for (int i = from; i <= to; i++) {
+      Place before = i == from ? null : places[i - from - 1];
+      if (before == null || i == count) {
+        places[i - from] = placeAt(i);
+      } else {
+        int index = sequences[i] == before.sequence() ? before.index() + 1 : 0;
+        places[i - from] = new Place(sequences[i], index, times[i]);
+      }
+    }
     return new Slice(
-        first,
-        Arrays.copyOf(records, count),
-        Arrays.copyOf(partitionKeys, count),
-        Arrays.copyOf(times, count),
-        lastTime,
-        first + count - 1,
+        Arrays.copyOfRange(records, from, to),
+        Arrays.copyOfRange(partitionKeys, from, to),
+        places,
+        next - 1,
         lastTime);
+  }
+
+  private Place placeAt(int index) {
+    return index < count
+        ? new Place(sequences[index], index - indexOf(sequences[index]), times[index])
+        : new Place(next, 0, lastTime);
   }
 
   /** The first record that is still there. */
   synchronized Place oldest() {
-    return new Place(first, timeAt(0));
+    return placeAt(0);
   }
 
-  /** The last record, not the end after it. */
+  /** The first record of the last sequence, not the end after it. */
   synchronized Place latest() {
-    int index = Math.max(0, count - 1);
-    return new Place(first + index, timeAt(index));
+    return placeAt(count == 0 ? 0 : indexOf(sequences[count - 1]));
   }
 
   /** A sequence, or the end. */
   synchronized Place at(long sequence) {
-    if (sequence < first || sequence > first + count) {
+    if (sequence < firstSequence() || sequence > next) {
       throw DataHubException.seekOutOfRange(
-          "Sequence " + sequence + " is out of range [" + first + ", " + (first + count) + "].");
+          "Sequence " + sequence + " is out of range [" + firstSequence() + ", " + next + "].");
     }
-    return new Place(sequence, timeAt((int) (sequence - first)));
+    return placeAt(indexOf(sequence));
   }
 
   /** The first record that is not older than a time, or the end. */
@@ -210,20 +274,25 @@ final class ShardLog {
     if (time > now) {
       throw DataHubException.seekOutOfRange("Time in seek request is out of range.");
     }
+    return placeAt(firstFrom(times, time));
+  }
+
+  /** The first record of a sequence or of a later one. */
+  private int indexOf(long sequence) {
+    return firstFrom(sequences, sequence);
+  }
+
+  private int firstFrom(long[] ascending, long value) {
     int low = 0;
     int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (times[middle] < time) {
+      if (ascending[middle] < value) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return new Place(first + low, timeAt(low));
-  }
-
-  private long timeAt(int index) {
-    return index < count ? times[index] : lastTime;
+    return low;
   }
 }

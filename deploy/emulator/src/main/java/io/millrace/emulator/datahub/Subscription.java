@@ -15,13 +15,17 @@ final class Subscription {
   private final String id;
   private final long createdAt;
   private final Map<String, Offset> offsets = new LinkedHashMap<>();
+  private final boolean system;
+  private final ConsumerGroup group;
   private String comment;
   private boolean online = true;
 
-  Subscription(String id, String comment, long createdAt) {
+  Subscription(String id, String comment, boolean system, long createdAt) {
     this.id = id;
     this.comment = comment;
+    this.system = system;
     this.createdAt = createdAt;
+    this.group = new ConsumerGroup(id);
   }
 
   /**
@@ -44,6 +48,16 @@ final class Subscription {
 
   long createdAt() {
     return createdAt;
+  }
+
+  /** True when it belongs to a connector. */
+  boolean system() {
+    return system;
+  }
+
+  /** Those who share its shards among them. */
+  ConsumerGroup group() {
+    return group;
   }
 
   synchronized String comment() {

@@ -2,6 +2,7 @@
 package io.millrace.emulator.datahub;
 
 import io.millrace.emulator.datahub.ShardLog.Incoming;
+import io.millrace.emulator.datahub.TopicSchema.Column;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,7 +11,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -30,7 +33,6 @@ final class Topic {
 
   private final String project;
   private final String name;
-  private final TopicSchema schema;
   private final ExpandMode expandMode;
   private final InstantSource clock;
   private final BooleanSupplier splitGuard;
@@ -41,6 +43,8 @@ final class Topic {
   private final ReadWriteLock topology = new ReentrantReadWriteLock();
   private volatile List<ShardLog> active = List.of();
   private volatile NavigableMap<BigInteger, ShardLog> byKey = new TreeMap<>();
+  private final Map<String, Connector> connectors = new ConcurrentSkipListMap<>();
+  private volatile TopicSchema schema;
   private volatile int lifecycleDays;
   private volatile String comment;
 
@@ -107,6 +111,11 @@ final class Topic {
     return schema;
   }
 
+  /** Adds columns behind those there are. */
+  synchronized void append(List<Column> columns) {
+    schema = schema.with(columns);
+  }
+
   ExpandMode expandMode() {
     return expandMode;
   }
@@ -138,8 +147,43 @@ final class Topic {
     return subscriptions;
   }
 
+  /** Makes a subscription, of the service's own connectors or of a user. */
+  Subscription subscribe(String comment, boolean system) {
+    long now = clock.millis();
+    String suffix =
+        ThreadLocalRandom.current()
+            .ints(5, 0, 52)
+            .collect(
+                StringBuilder::new,
+                (text, i) -> text.append((char) (i < 26 ? 'a' + i : 'A' + i - 26)),
+                StringBuilder::append)
+            .toString();
+    Subscription created = new Subscription(now + suffix, comment, system, now);
+    subscriptions.put(created.id(), created);
+    return created;
+  }
+
+  Subscription subscription(String id) {
+    Subscription subscription = subscriptions.get(id);
+    if (subscription == null) {
+      throw new DataHubException("NoSuchSubscription", "Subscription id invalid:" + id);
+    }
+    return subscription;
+  }
+
+  Map<String, Connector> connectors() {
+    return connectors;
+  }
+
+  /** All shards there ever were. */
   List<ShardLog> shards() {
     return shards;
+  }
+
+  /** The shards that are still known: a closed one is forgotten when its records have expired. */
+  List<ShardLog> listed() {
+    expireOld();
+    return shards.stream().filter(shard -> !shard.isGone(horizon())).toList();
   }
 
   List<ShardLog> active() {
@@ -151,7 +195,11 @@ final class Topic {
       int number = Integer.parseInt(id);
       // Shards are numbered in the order in which they were made, and none is ever removed.
       if (number < shards.size()) {
-        return shards.get(number);
+        ShardLog shard = shards.get(number);
+        shard.expireBefore(horizon());
+        if (!shard.isGone(horizon())) {
+          return shard;
+        }
       }
       throw DataHubException.noSuchShard(project, name, id);
     }
@@ -258,12 +306,11 @@ final class Topic {
 
   /** Drops what has reached the end of its life. */
   void expireOld() {
-    long horizon = clock.millis() - Duration.ofDays(lifecycleDays).toMillis();
-    for (ShardLog shard : shards) {
-      if (shard.nextSequence() > shard.firstSequence() && shard.oldest().time() < horizon) {
-        shard.expire(shard.since(horizon, Long.MAX_VALUE).sequence());
-      }
-    }
+    shards.forEach(shard -> shard.expireBefore(horizon()));
+  }
+
+  private long horizon() {
+    return clock.millis() - Duration.ofDays(lifecycleDays).toMillis();
   }
 
   /** Looks at the shards while no split or merge is half done. */
@@ -324,7 +371,7 @@ final class Topic {
   }
 
   private void requireRoom(int added, int closed) {
-    if (active().size() + added - closed > MAX_ACTIVE || shards.size() + added > MAX_TOTAL) {
+    if (active().size() + added - closed > MAX_ACTIVE || listed().size() + added > MAX_TOTAL) {
       throw new DataHubException(
           "LimitExceeded",
           "A topic has at most " + MAX_ACTIVE + " active and " + MAX_TOTAL + " shards in all.");

@@ -15,8 +15,9 @@ import java.util.Set;
  * What the records of a topic hold: the columns of a TUPLE topic, or the bytes of a BLOB topic.
  *
  * @param blob whether this is a BLOB topic, which has no columns
+ * @param initialColumns how many columns the topic was created with; the others were appended
  */
-public record TopicSchema(boolean blob, List<Column> columns) {
+public record TopicSchema(boolean blob, List<Column> columns, int initialColumns) {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Set<String> TYPES =
@@ -38,6 +39,26 @@ public record TopicSchema(boolean blob, List<Column> columns) {
       throw new IllegalArgumentException(
           blob ? "a BLOB topic has no columns" : "a TUPLE topic needs a column");
     }
+  }
+
+  /** A schema of its first columns. */
+  public TopicSchema(boolean blob, List<Column> columns) {
+    this(blob, columns, columns.size());
+  }
+
+  /** This schema with more columns. */
+  TopicSchema with(List<Column> appended) {
+    if (blob) {
+      throw DataHubException.invalidParameter("A BLOB topic has no fields.");
+    }
+    List<Column> all = new ArrayList<>(columns);
+    for (Column column : appended) {
+      if (all.stream().anyMatch(other -> other.name().equals(column.name()))) {
+        throw DataHubException.invalidParameter("The field exists: " + column.name());
+      }
+      all.add(column);
+    }
+    return new TopicSchema(false, all, initialColumns);
   }
 
   /**

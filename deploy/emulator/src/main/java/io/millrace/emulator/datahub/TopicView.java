@@ -28,6 +28,7 @@ public final class TopicView {
    * @param closedAt milliseconds since 1970; 0 while it is active
    * @param firstSequence of the oldest record that has not expired
    * @param nextSequence that the next record gets or would have got
+   * @param count of the records that have not expired; several can share a sequence
    */
   public record ShardView(
       String id,
@@ -37,13 +38,8 @@ public final class TopicView {
       String beginHashKey,
       String endHashKey,
       long firstSequence,
-      long nextSequence) {
-
-    /** The number of records that have not expired. */
-    public long count() {
-      return nextSequence - firstSequence;
-    }
-  }
+      long nextSequence,
+      long count) {}
 
   /**
    * A record.
@@ -105,8 +101,8 @@ public final class TopicView {
       views.add(
           new RecordView(
               shardId,
-              all.sequence() + i,
-              all.times()[i],
+              all.places()[i].sequence(),
+              all.places()[i].time(),
               partitionKey.isEmpty() ? Optional.empty() : Optional.of(partitionKey),
               attributes,
               entry.getData().getDataList().stream().map(TopicView::value).toList()));
@@ -133,6 +129,7 @@ public final class TopicView {
         shard.range().beginText(),
         shard.range().endText(),
         shard.firstSequence(),
-        shard.nextSequence());
+        shard.nextSequence(),
+        shard.count());
   }
 }

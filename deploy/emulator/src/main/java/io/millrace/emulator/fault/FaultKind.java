@@ -24,6 +24,12 @@ public enum FaultKind {
   TRUNCATE,
   /** Refuses a cursor as expired. */
   EXPIRED_CURSOR,
+  /** Answers fetched records in a protobuf frame whose checksum does not match. */
+  BAD_CRC,
+  /** Answers with a first record whose columns do not fit their types. */
+  MALFORMED_RECORD,
+  /** Stores all records of the request under one sequence. */
+  SHARED_SEQUENCE,
   /** 502 with an HTML page, as a load balancer answers; nothing runs. */
   HTML;
 
@@ -31,8 +37,18 @@ public enum FaultKind {
   public boolean appliesTo(FaultTarget target) {
     return switch (this) {
       case ERROR -> target == FaultTarget.FUNCTION;
-      case EXPIRED_CURSOR -> target == FaultTarget.DATAHUB;
+      case EXPIRED_CURSOR, BAD_CRC, MALFORMED_RECORD, SHARED_SEQUENCE ->
+          target == FaultTarget.DATAHUB;
       case STATUS, LATENCY, HANG, DROP_BEFORE, DROP_AFTER, TRUNCATE, HTML -> true;
+    };
+  }
+
+  /** The only operation that can be struck, where there is one. */
+  Optional<String> onlyOperation() {
+    return switch (this) {
+      case BAD_CRC, MALFORMED_RECORD -> Optional.of("getRecords");
+      case SHARED_SEQUENCE -> Optional.of("putRecordsByShard");
+      default -> Optional.empty();
     };
   }
 

@@ -47,6 +47,17 @@ public record FaultRule(
               + target.wireName()
               + (kind == FaultKind.ERROR ? ", only of function" : ", only of datahub"));
     }
+    if (operation.isPresent()
+        && kind.onlyOperation().isPresent()
+        && !operation.equals(kind.onlyOperation())) {
+      throw new IllegalArgumentException(
+          "operation: "
+              + operation.get()
+              + " is never struck by "
+              + kind.wireName()
+              + ", only "
+              + kind.onlyOperation().get());
+    }
     if (times.isPresent() && times.getAsInt() < 1) {
       throw new IllegalArgumentException(
           "times: "

@@ -108,6 +108,8 @@ public final class Faults {
     boolean matches(FaultTarget target, String operation, Supplier<Optional<String>> shard) {
       return rule.target() == target
           && (rule.operation().isEmpty() || rule.operation().get().equals(operation))
+          && (rule.kind().onlyOperation().isEmpty()
+              || rule.kind().onlyOperation().get().equals(operation))
           && (rule.shard().isEmpty() || rule.shard().equals(shard.get()));
     }
 

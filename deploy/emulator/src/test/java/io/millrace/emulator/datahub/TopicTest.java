@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +136,7 @@ class TopicTest {
     topic.expireOld();
     assertThat(shard.firstSequence()).isEqualTo(100);
     assertThat(shard.nextSequence()).isEqualTo(101);
-    assertThat(shard.read(100, 10, 1000).next()).isEqualTo(101);
+    assertThat(shard.read(100, 0, 10, 1000).next().sequence()).isEqualTo(101);
     shard.append(List.of(incoming("", 101)), now.get());
     assertThat(shard.nextSequence()).isEqualTo(102);
   }
@@ -146,7 +147,9 @@ class TopicTest {
     shard.append(List.of(incoming("", 0)), 1000);
     shard.append(List.of(incoming("", 1)), 900);
     shard.append(List.of(incoming("", 2)), 1001);
-    assertThat(shard.all().times()).containsExactly(1000, 1000, 1001);
+    assertThat(shard.all().places())
+        .extracting(ShardLog.Place::time)
+        .containsExactly(1000L, 1000L, 1001L, 1001L);
     assertThat(shard.since(1000, 2000).sequence()).isZero();
     assertThat(shard.since(1001, 2000).sequence()).isEqualTo(2);
     assertThat(shard.since(1002, 2000).sequence()).isEqualTo(3);
@@ -156,10 +159,62 @@ class TopicTest {
   void sameCursorForTheSamePlaceHoweverItIsReached() {
     ShardLog shard = topic(1, ExpandMode.SPLIT_EXTEND).shard("0");
     shard.append(List.of(incoming("", 0), incoming("", 1)), 5000);
-    Slice slice = shard.read(0, 10, 1000);
+    Slice slice = shard.read(0, 0, 10, 1000);
     ShardLog.Place end = shard.since(5001, 9000);
-    assertThat(Cursor.text(0, end.sequence(), end.time()))
-        .isEqualTo(Cursor.text(0, slice.next(), slice.timeAfter()));
+    assertThat(Cursor.text(0, end)).isEqualTo(Cursor.text(0, slice.next()));
+  }
+
+  @Test
+  void recordsCanShareASequence() {
+    ShardLog shard = topic(1, ExpandMode.SPLIT_EXTEND).shard("0");
+    shard.append(List.of(incoming("", 0)), 1000);
+    shard.appendTogether(List.of(incoming("", 1), incoming("", 2), incoming("", 3)), 2000);
+    shard.append(List.of(incoming("", 4)), 3000);
+
+    assertThat(shard.nextSequence()).isEqualTo(3);
+    assertThat(shard.count()).isEqualTo(5);
+    assertThat(shard.at(1).index()).isZero();
+    assertThat(places(shard.read(0, 0, 3, 1000))).containsExactly("0.0", "1.0", "1.1", "1.2");
+    assertThat(places(shard.read(1, 2, 3, 1000))).containsExactly("1.2", "2.0", "3.0");
+    assertThat(shard.latest().sequence()).isEqualTo(2);
+    assertThat(shard.since(1500, 9000).index()).isZero();
+    shard.expire(2);
+    assertThat(shard.count()).isEqualTo(1);
+    assertThat(shard.firstSequence()).isEqualTo(2);
+    assertThatThrownBy(() -> shard.appendTogether(List.of(), 1)).hasMessageContaining("1 to 4096");
+  }
+
+  @Test
+  void aClosedShardIsForgottenWithItsLastRecord() {
+    Topic topic = topic(1, ExpandMode.SPLIT_EXTEND);
+    topic.shard("0").append(List.of(incoming("", 0)), now.get());
+    topic.split("0");
+    now.addAndGet(DAY);
+    assertThat(topic.listed()).hasSize(3);
+    now.addAndGet(1);
+    assertThat(topic.listed()).extracting(ShardLog::id).containsExactly("1", "2");
+    assertThatThrownBy(() -> topic.shard("0"))
+        .isInstanceOfSatisfying(
+            DataHubException.class, e -> assertThat(e.code()).isEqualTo("NoSuchShard"));
+    assertThat(topic.split("1")).extracting(ShardLog::id).containsExactly("3", "4");
+  }
+
+  @Test
+  void hasRoomForSoManyShardsInAllAndForOthersWhenThoseAreForgotten() {
+    Topic topic = topic(200, ExpandMode.SPLIT_EXTEND);
+    for (int i = 0; i < 104; i++) {
+      List<ShardLog> children = topic.split(topic.active().get(0).id());
+      topic.merge(children.get(0).id(), children.get(1).id());
+    }
+    assertThat(topic.listed()).hasSize(Topic.MAX_TOTAL);
+    assertThatThrownBy(() -> topic.split(topic.active().get(0).id()))
+        .hasMessageContaining("512 shards in all");
+    now.addAndGet(DAY + 1);
+    assertThat(topic.split(topic.active().get(0).id())).hasSize(2);
+  }
+
+  private static List<String> places(Slice slice) {
+    return Arrays.stream(slice.places()).map(p -> p.sequence() + "." + p.index()).toList();
   }
 
   private Topic topic(int shards, ExpandMode mode) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.emulator.CapturedRequest;
+import io.millrace.emulator.datahub.ShardLog.Place;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,28 +54,34 @@ class WireTest {
 
   @Test
   void writesCursorsAsTheServiceDoes() {
-    assertThat(Cursor.text(0, 0, 0)).isEqualTo("30000000000000000000000000000000");
-    assertThat(Cursor.text(7, 0, 0)).isEqualTo("30000000000000000000000000000000");
-    assertThat(Cursor.text(0, 6, 1_463_000_123_000L))
+    assertThat(text(0, 0, 0)).isEqualTo("30000000000000000000000000000000");
+    assertThat(text(7, 0, 0)).isEqualTo("30000000000000000000000000000000");
+    assertThat(text(0, 6, 1_463_000_123_000L))
         .isEqualTo("3000" + "57339c3b" + "0000000000000006" + "0000");
   }
 
   @Test
   void readsItsOwnCursorsOnly() {
-    assertThat(Cursor.sequence(300, Cursor.text(300, 1L << 40, 1_463_000_123_000L)))
-        .isEqualTo(1L << 40);
-    assertThat(Cursor.sequence(7, Cursor.text(7, 0, 0))).isZero();
+    assertThat(Cursor.place(300, text(300, 1L << 40, 1_463_000_123_000L)))
+        .isEqualTo(new Place(1L << 40, 0, 0));
+    assertThat(Cursor.place(7, text(7, 0, 0))).isEqualTo(new Place(0, 0, 0));
+    assertThat(Cursor.place(7, Cursor.text(7, new Place(5, 4095, 1000))))
+        .isEqualTo(new Place(5, 4095, 0));
     for (String cursor :
         List.of(
             "",
             "c",
-            Cursor.text(8, 3, 1000),
-            Cursor.text(7, 3, 1000) + "0",
-            "4" + Cursor.text(7, 3, 1000).substring(1),
-            Cursor.text(7, 3, 1000).replace('3', 'g'))) {
-      assertThatThrownBy(() -> Cursor.sequence(7, cursor))
+            text(8, 3, 1000),
+            text(7, 3, 1000) + "0",
+            "4" + text(7, 3, 1000).substring(1),
+            text(7, 3, 1000).replace('3', 'g'))) {
+      assertThatThrownBy(() -> Cursor.place(7, cursor))
           .isInstanceOfSatisfying(
               DataHubException.class, e -> assertThat(e.code()).isEqualTo("InvalidCursor"));
     }
+  }
+
+  private static String text(int shard, long sequence, long time) {
+    return Cursor.text(shard, new Place(sequence, 0, time));
   }
 }
