@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.emulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.emulator.datahub.DataHubEmulator;
 import io.millrace.emulator.fault.Faults;
+import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.function.FunctionEmulator;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -55,7 +60,8 @@ public final class Emulator implements AutoCloseable {
           FunctionEmulator.start(
               settings.functionComputePort,
               settings.tls,
-              settings.functionUrl,
+              settings.code,
+              settings.output,
               journal,
               keys::get,
               faults,
@@ -132,7 +138,8 @@ public final class Emulator implements AutoCloseable {
     private int functionComputePort;
     private int adminPort;
     private ServiceKeys keys = new ServiceKeys("testid", "testkey", Optional.empty());
-    private Optional<URI> functionUrl = Optional.empty();
+    private Optional<FunctionCode> code = Optional.empty();
+    private PrintStream output = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
     private Optional<TlsMaterial> tls = Optional.empty();
     private Optional<Path> journal = Optional.empty();
     private InstantSource clock = InstantSource.system();
@@ -172,9 +179,15 @@ public final class Emulator implements AutoCloseable {
       return this;
     }
 
-    /** A process that speaks the custom-runtime contract and runs all functions. */
-    public Builder functionUrl(Optional<URI> url) {
-      functionUrl = url;
+    /** The user's code that all functions run. */
+    public Builder function(FunctionCode given) {
+      code = Optional.of(given);
+      return this;
+    }
+
+    /** Gets what the user's code prints or logs; nothing does if not given. */
+    public Builder functionOutput(PrintStream stream) {
+      output = stream;
       return this;
     }
 
@@ -218,6 +231,7 @@ public final class Emulator implements AutoCloseable {
      * Starts it.
      *
      * @throws java.io.UncheckedIOException naming the port or file that cannot be used
+     * @throws IllegalArgumentException saying why the user's code cannot be run
      */
     public Emulator start() {
       return new Emulator(this);

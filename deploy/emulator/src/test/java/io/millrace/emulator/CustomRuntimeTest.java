@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.function.FunctionLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,8 +41,9 @@ class CustomRuntimeTest {
     process.start();
     emulator =
         Emulator.builder()
-            .functionUrl(
-                Optional.of(URI.create("http://127.0.0.1:" + process.getAddress().getPort())))
+            .function(
+                new FunctionCode.Url(
+                    URI.create("http://127.0.0.1:" + process.getAddress().getPort())))
             .start();
     emulator.functions().create("svc", "fn");
     caller = new SignedCaller(emulator);
@@ -122,7 +123,7 @@ class CustomRuntimeTest {
   @Test
   void refusesAUrlThatCannotBe() {
     assertThatThrownBy(
-            () -> Emulator.builder().functionUrl(Optional.of(URI.create("ftp://x"))).start())
+            () -> Emulator.builder().function(new FunctionCode.Url(URI.create("ftp://x"))).start())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("function url: ftp://x is not like http://127.0.0.1:9000");
   }

@@ -53,12 +53,13 @@ final class SignedCaller {
               .encodeToString(MessageDigest.getInstance("MD5").digest(event.getBytes(UTF_8)));
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(emulator.keys().accessKeySecret().getBytes(UTF_8), "HmacSHA256"));
-      String text = String.join("\n", "POST", md5, TYPE, date, path);
+      String text = String.join("\n", "POST", md5, TYPE, date, "x-fc-log-type:Tail", path);
       String signature = Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(UTF_8)));
       return HttpRequest.newBuilder(URI.create(emulator.functionComputeEndpoint() + path))
           .header("Content-Type", TYPE)
           .header("Content-MD5", md5)
           .header("Date", date)
+          .header("X-Fc-Log-Type", "Tail")
           .header("User-Agent", "millrace/test (1@here)")
           .header("Authorization", "FC " + emulator.keys().accessKeyId() + ":" + signature)
           .POST(HttpRequest.BodyPublishers.ofString(event))

@@ -3,9 +3,13 @@ package io.millrace.e2e.command;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.emulator.Emulator;
+import io.millrace.emulator.function.FunctionCode;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -57,8 +61,33 @@ public final class EmulatorCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "A process that speaks the custom-runtime contract (POST /invoke) and runs all functions;"
-              + " if not given, events are printed.")
+              + " if none is given, nor a command or a handler, events are printed.")
   private Optional<URI> functionUrl = Optional.empty();
+
+  @Option(
+      names = "--function-command",
+      paramLabel = "COMMAND",
+      description =
+          "Starts a process that speaks the custom-runtime contract on the port that its environment"
+              + " names as FC_SERVER_PORT and PORT, runs all functions in it, and starts it again"
+              + " when it has ended; for example 'python3 server.py'.")
+  private Optional<String> functionCommand = Optional.empty();
+
+  @Option(
+      names = "--function-handler",
+      paramLabel = "CLASS",
+      description =
+          "Runs all functions in a Java handler: package.Class or package.Class::handleRequest, with"
+              + " --function-jar.")
+  private Optional<String> functionHandler = Optional.empty();
+
+  @Option(
+      names = "--function-jar",
+      paramLabel = "PATH",
+      description =
+          "Where --function-handler and what it needs is found: a jar or a directory of classes; may"
+              + " be given several times.")
+  private List<Path> functionJars = List.of();
 
   @Option(names = "--dis-port", paramLabel = "P", hidden = true)
   private Optional<Integer> disPort = Optional.empty();
@@ -73,10 +102,11 @@ public final class EmulatorCommand implements Callable<Integer> {
     accept("--datahub-port", dataHubPort);
     accept("--fc-port", functionComputePort);
     accept("--admin-port", adminPort);
-    functionUrl.ifPresent(EmulatorCommand::acceptUrl);
-    try (Emulator emulator = start()) {
+    Optional<FunctionCode> code = code();
+    try (Emulator emulator = start(code)) {
       emulator.functions().create(SERVICE, FUNCTION);
-      if (functionUrl.isEmpty()) {
+      emulator.functions().create(FUNCTION);
+      if (code.isEmpty()) {
         emulator.functions().printTo(System.out);
       }
       PrintWriter out = spec.commandLine().getOut();
@@ -85,8 +115,8 @@ public final class EmulatorCommand implements Callable<Integer> {
       out.println("Admin             " + emulator.adminEndpoint());
       out.println("Access key        " + ACCESS_KEY_ID + " / " + ACCESS_KEY_SECRET);
       out.println(
-          "Function          %s/%s; more with POST %s/functions"
-              .formatted(SERVICE, FUNCTION, emulator.adminEndpoint()));
+          "Function          %s/%s, and %s of 3.0; more with POST %s/functions"
+              .formatted(SERVICE, FUNCTION, FUNCTION, emulator.adminEndpoint()));
       out.flush();
       spec.commandLine().getErr().println("Until interrupted.");
       spec.commandLine().getErr().flush();
@@ -97,17 +127,42 @@ public final class EmulatorCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Emulator start() {
+  private Optional<FunctionCode> code() {
+    List<FunctionCode> given = new ArrayList<>();
+    functionUrl.ifPresent(
+        url -> {
+          acceptUrl(url);
+          given.add(new FunctionCode.Url(url));
+        });
+    functionCommand.ifPresent(command -> given.add(new FunctionCode.Command(command)));
+    functionHandler.ifPresent(
+        handler -> given.add(new FunctionCode.Handler(handler, functionJars)));
+    if (given.size() > 1) {
+      throw CommandFailure.badInput(
+          "--function-url, --function-command and --function-handler exclude each other");
+    }
+    if (functionHandler.isEmpty() && !functionJars.isEmpty()) {
+      throw CommandFailure.badInput(
+          "--function-jar: accepted only with --function-handler package.Class");
+    }
+    return given.stream().findFirst();
+  }
+
+  private Emulator start(Optional<FunctionCode> code) {
+    Emulator.Builder builder =
+        Emulator.builder()
+            .dataHubPort(dataHubPort)
+            .functionComputePort(functionComputePort)
+            .adminPort(adminPort)
+            .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
+            .functionOutput(System.out);
+    code.ifPresent(builder::function);
     try {
-      return Emulator.builder()
-          .dataHubPort(dataHubPort)
-          .functionComputePort(functionComputePort)
-          .adminPort(adminPort)
-          .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
-          .functionUrl(functionUrl)
-          .start();
+      return builder.start();
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getCause().getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.badInput(e.getMessage());
     }
   }
 

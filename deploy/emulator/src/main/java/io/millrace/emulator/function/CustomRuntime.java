@@ -19,24 +19,22 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * Runs functions in a process of the user's own that speaks the custom-runtime contract: {@code
- * POST /invoke} with the event as body and {@code x-fc-*} headers.
+ * The service's side of the custom-runtime contract: {@code POST /invoke} with the event as body
+ * and {@code x-fc-*} headers.
  *
  * <p>A 404 with {@code x-fc-status: 404} is the contract's function error. What the contract leaves
  * open is decided so that no failure passes for a success: any other answer than a 2xx, and a
  * process that cannot be reached or cuts the connection, count as a crash.
  */
-final class CustomRuntime implements FunctionRuntime {
+final class CustomRuntime implements AutoCloseable {
 
   private static final int MAX_ANSWER = 32 << 20;
   private static final int MAX_CONNECTIONS = 4096;
 
   private final HttpClient client = new HttpClient();
-  private final URI invoke;
   private final Supplier<ServiceKeys> keys;
 
-  CustomRuntime(URI url, Supplier<ServiceKeys> keys) {
-    this.invoke = invokeUrl(url);
+  CustomRuntime(Supplier<ServiceKeys> keys) {
     this.keys = keys;
     client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
     client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
@@ -45,13 +43,23 @@ final class CustomRuntime implements FunctionRuntime {
     LifeCycle.start(client);
   }
 
-  @Override
-  public CompletableFuture<FunctionResult> invoke(FunctionCall call, byte[] event) {
+  /** Where a process that listens at a URL takes invocations. */
+  static URI invokeUrl(URI url) {
+    if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+      throw new IllegalArgumentException(
+          "function url: " + url + " is not like http://127.0.0.1:9000");
+    }
+    String text = url.toString().replaceAll("/+$", "");
+    return URI.create(text.endsWith("/invoke") ? text : text + "/invoke");
+  }
+
+  /** Makes one call; never fails. */
+  CompletableFuture<FunctionResult> invoke(URI url, FunctionCall call, byte[] event) {
     CompletableFuture<FunctionResult> result = new CompletableFuture<>();
     long start = System.nanoTime();
     Request request =
         client
-            .newRequest(invoke)
+            .newRequest(url)
             .method("POST")
             .timeout(call.timeout().toMillis(), TimeUnit.MILLISECONDS)
             .headers(headers -> describe(call, headers))
@@ -61,13 +69,14 @@ final class CustomRuntime implements FunctionRuntime {
           @Override
           public void onComplete(Result answer) {
             Duration taken = Duration.ofNanos(System.nanoTime() - start);
-            result.complete(CustomRuntime.this.result(call, answer, getContent(), taken));
+            result.complete(CustomRuntime.result(url, call, answer, getContent(), taken));
           }
         });
     return result;
   }
 
-  private FunctionResult result(FunctionCall call, Result answer, byte[] content, Duration taken) {
+  private static FunctionResult result(
+      URI url, FunctionCall call, Result answer, byte[] content, Duration taken) {
     Throwable failure = answer.getFailure();
     if (failure instanceof TimeoutException) {
       return FunctionResult.timedOut(call.timeout());
@@ -75,7 +84,7 @@ final class CustomRuntime implements FunctionRuntime {
     if (failure instanceof ConnectException) {
       return FunctionResult.failure(
           FunctionResult.UNHANDLED,
-          "Function instance exited unexpectedly: nothing listens on " + invoke);
+          "Function instance exited unexpectedly: nothing listens on " + url);
     }
     if (failure != null) {
       return FunctionResult.crashed(taken);
@@ -88,7 +97,7 @@ final class CustomRuntime implements FunctionRuntime {
     }
     if (status / 100 != 2) {
       return FunctionResult.failure(
-          FunctionResult.UNHANDLED, "The function answered " + invoke + " with status " + status);
+          FunctionResult.UNHANDLED, "The function answered " + url + " with status " + status);
     }
     return FunctionResult.success(body);
   }
@@ -103,6 +112,8 @@ final class CustomRuntime implements FunctionRuntime {
     headers.put("x-fc-function-handler", "index.handler");
     headers.put("x-fc-function-memory", "512");
     headers.put("x-fc-service-name", call.service());
+    headers.put("x-fc-service-logproject", "");
+    headers.put("x-fc-service-logstore", "");
     headers.put("x-fc-qualifier", call.qualifier());
     headers.put("x-fc-version-id", call.qualifier());
     headers.put("x-fc-account-id", call.accountId());
@@ -113,14 +124,5 @@ final class CustomRuntime implements FunctionRuntime {
   @Override
   public void close() {
     LifeCycle.stop(client);
-  }
-
-  private static URI invokeUrl(URI url) {
-    if (!"http".equals(url.getScheme()) || url.getHost() == null) {
-      throw new IllegalArgumentException(
-          "function url: " + url + " is not like http://127.0.0.1:9000");
-    }
-    String text = url.toString().replaceAll("/+$", "");
-    return URI.create(text.endsWith("/invoke") ? text : text + "/invoke");
   }
 }

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
  * Function Compute on loopback: which functions exist, what runs when they are invoked, and how
  * reachable it is. Safe for use by several threads.
  *
- * <p>All functions run the same code: a user's process if one was given at the start, else the
- * {@link #handler}, which does nothing at first.
+ * <p>All functions run the same code: a user's if one was given at the start, else the {@link
+ * #handler}, which does nothing at first.
  */
 public final class FunctionEmulator implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class FunctionEmulator implements AutoCloseable {
   private final FunctionStore functions;
   private final FunctionHandler handler;
   private final Invocations invocations;
-  private final Optional<CustomRuntime> process;
+  private final FunctionRuntime runtime;
   private final Faults faults;
   private final Executor workers;
   private final LoopbackServer server;
@@ -42,14 +42,14 @@ public final class FunctionEmulator implements AutoCloseable {
       FunctionStore functions,
       FunctionHandler handler,
       Invocations invocations,
-      Optional<CustomRuntime> process,
+      FunctionRuntime runtime,
       Faults faults,
       Executor workers,
       LoopbackServer server) {
     this.functions = functions;
     this.handler = handler;
     this.invocations = invocations;
-    this.process = process;
+    this.runtime = runtime;
     this.faults = faults;
     this.workers = workers;
     this.server = server;
@@ -58,29 +58,54 @@ public final class FunctionEmulator implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param functionUrl of a process that speaks the custom-runtime contract
+   * @param code the user's, that all functions run
+   * @param output gets what the user's code prints or logs
    * @param keys looked up for every request
    * @param clock to check the Date header with; absent to leave it unchecked
    * @param workers for functions that block, and for requests that a fault delays
+   * @throws IllegalArgumentException with one line when the user's code cannot be run
    */
   public static FunctionEmulator start(
       int port,
       Optional<TlsMaterial> tls,
-      Optional<URI> functionUrl,
+      Optional<FunctionCode> code,
+      PrintStream output,
       Journal journal,
       Supplier<ServiceKeys> keys,
       Faults faults,
       Optional<InstantSource> clock,
       Executor workers) {
     FunctionStore functions = new FunctionStore();
-    Optional<CustomRuntime> process = functionUrl.map(url -> new CustomRuntime(url, keys));
-    FunctionRuntime runtime =
-        process.<FunctionRuntime>map(custom -> custom).orElseGet(() -> inline(event -> NOTHING));
+    FunctionRuntime runtime = runtime(code, output, keys, workers);
     Invocations invocations = new Invocations(runtime, faults, workers);
     FunctionHandler handler =
         new FunctionHandler(functions, invocations, journal, keys, faults, clock);
-    LoopbackServer server = LoopbackServer.start("function", port, tls, handler);
-    return new FunctionEmulator(functions, handler, invocations, process, faults, workers, server);
+    LoopbackServer server;
+    try {
+      server = LoopbackServer.start("function", port, tls, handler);
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+    return new FunctionEmulator(functions, handler, invocations, runtime, faults, workers, server);
+  }
+
+  private static FunctionRuntime runtime(
+      Optional<FunctionCode> code,
+      PrintStream output,
+      Supplier<ServiceKeys> keys,
+      Executor workers) {
+    if (code.isEmpty()) {
+      return inline(event -> NOTHING);
+    }
+    FunctionCode given = code.get();
+    if (given instanceof FunctionCode.Url process) {
+      return new UrlRuntime(process.url(), keys);
+    }
+    if (given instanceof FunctionCode.Command command) {
+      return new CommandRuntime(command.line(), output, keys, workers);
+    }
+    return new JavaRuntime((FunctionCode.Handler) given, output, keys, workers);
   }
 
   public URI endpoint() {
@@ -173,7 +198,7 @@ public final class FunctionEmulator implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    process.ifPresent(CustomRuntime::close);
+    runtime.close();
   }
 
   private static FunctionRuntime inline(Function<byte[], byte[]> function) {
