@@ -34,6 +34,7 @@ final class CheckCommand implements Callable<Integer> {
           out.println(finding);
           out.flush();
         });
+    spec.function().warnings().forEach(warning -> out.println("warning: " + warning));
     out.println("all is well");
     out.flush();
     return 0;

@@ -93,9 +93,18 @@ final class RunCommand implements Callable<Integer> {
     TriggerSpec spec = trigger.parse();
     try (Progress progress = new Progress(command.commandLine().getErr())) {
       if (!skipCheck) {
-        TriggerCheck.run(spec, finding -> progress.step("run: " + finding));
+        TriggerCheck.run(spec, finding -> tell(progress, "run: " + finding));
       }
       return embedded ? runHere(spec, progress) : submit(spec, progress);
+    }
+  }
+
+  /** A step is gone with the next one; a warning stays. */
+  private static void tell(Progress progress, String finding) {
+    if (finding.startsWith("run: warning: ")) {
+      progress.say(finding);
+    } else {
+      progress.step(finding);
     }
   }
 

@@ -50,7 +50,6 @@ public final class TriggerCheck {
     check.credentials();
     check.stream();
     check.function();
-    spec.function().warnings().forEach(warning -> finding.accept("warning: " + warning));
   }
 
   private void credentials() {

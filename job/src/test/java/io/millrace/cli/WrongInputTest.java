@@ -250,6 +250,24 @@ final class WrongInputTest {
     assertThat(out.toString()).contains("all is well");
   }
 
+  @Test
+  void whatIsAllowedAndPromisesLessIsAWarning() throws IOException {
+    StringWriter out = new StringWriter();
+    String config = write(trigger()).toString();
+
+    int code =
+        execute(
+            out,
+            new StringWriter(),
+            List.of("check", "--config", config, "-Dfunction.invocation=async"));
+
+    assertThat(code).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+        .singleElement()
+        .asString()
+        .startsWith("warning: function.invocation: async: ");
+  }
+
   private static int execute(StringWriter out, StringWriter err, List<String> arguments) {
     CommandLine line = Millrace.commandLine();
     line.setOut(new PrintWriter(out, true));
