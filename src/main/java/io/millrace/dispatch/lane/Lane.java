@@ -393,11 +393,11 @@ public final class Lane {
   }
 
   public State state(long now) {
-    if (inFlight()) {
-      return State.DELIVERING;
-    }
     if (suspended) {
       return State.SUSPENDED;
+    }
+    if (inFlight()) {
+      return State.DELIVERING;
     }
     if (queue.isEmpty()) {
       return ended ? State.ENDED : State.IDLE;

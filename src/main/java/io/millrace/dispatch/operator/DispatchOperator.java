@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.dispatch.operator;
 
-import io.millrace.control.Command;
-import io.millrace.control.Pull;
-import io.millrace.control.PullAnswer;
 import io.millrace.dispatch.DeliveryOptions;
 import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.dispatch.lane.Dispatcher;
 import io.millrace.dispatch.lane.Lane;
 import io.millrace.dispatch.lane.Lease;
+import io.millrace.dispatch.lane.Tally;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.SharedTransport;
 import io.millrace.model.ShardRecord;
-import io.millrace.source.reader.ShardProgress;
 import io.millrace.source.reader.TaskLink;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -52,8 +49,6 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
 
   private static final long serialVersionUID = 1L;
 
-  private static final long PULL_INTERVAL = 1_000;
-  private static final long PULL_AGAIN = 100;
   private static final long ALARM_AGAIN = 100;
 
   private final transient DispatchSettings settings;
@@ -64,15 +59,12 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   private transient TaskLink link;
   private transient FlowGate gate;
   private transient StatusReport report;
+  private transient PullLoop coordinator;
   private transient HttpTransport transport;
   private transient FunctionInvoker invoker;
   private transient Dispatcher dispatcher;
-  private transient Lease lease;
   private transient ScheduledFuture<?> wakeUp;
   private transient long wakeUpAt;
-  private transient ScheduledFuture<?> nextPull;
-  private transient boolean pulling;
-  private transient boolean newsForCoordinator;
   private transient boolean inputSeen;
   private transient long stoppingCheckpoint;
   private transient boolean closed;
@@ -100,7 +92,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     report = new StatusReport(subtask, attempt, host(), link);
     transport = SharedTransport.acquire(job, settings.http());
     invoker = settings.invoker().open(transport);
-    lease = new Lease(settings.options().get(DeliveryOptions.LEASE));
+    Lease lease = new Lease(settings.options().get(DeliveryOptions.LEASE));
     dispatcher =
         new Dispatcher(
             settings.policy(parallelism, subtask),
@@ -109,6 +101,9 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             new TaskPort(),
             lease,
             new SplittableRandom());
+    coordinator =
+        new PullLoop(
+            gateway, getProcessingTimeService(), this::inMailbox, lease, dispatcher, report, link);
     stoppingCheckpoint = -1;
     store = new LaneStore(getKeyedStateBackend(), context.getKeyedStateStore());
     store.restore(dispatcher::adopt);
@@ -120,7 +115,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   public void open() throws Exception {
     super.open();
     registerMetrics(getMetricGroup());
-    pull();
+    coordinator.start();
   }
 
   @Override
@@ -238,67 +233,6 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     }
   }
 
-  // ---- the coordinator ----
-
-  private void pull() {
-    nextPull = null;
-    pulling = true;
-    Pull pull = report.pull(dispatcher, getProcessingTimeService().getCurrentProcessingTime());
-    long askedAt = System.nanoTime();
-    gateway
-        .ask(pull)
-        .whenComplete(
-            (answer, failure) ->
-                inMailbox(() -> answered(pull, askedAt, answer, failure), "coordinator answered"));
-  }
-
-  private void answered(Pull pull, long askedAt, PullAnswer answer, Throwable failure) {
-    pulling = false;
-    boolean leased = failure == null && answer.lease();
-    if (leased) {
-      lease.renew(askedAt);
-      report.confirmed(pull);
-      for (Command command : answer.commands()) {
-        apply(command);
-      }
-      dispatcher.obey(answer.target());
-    } else if (failure == null) {
-      lease.revoke();
-    }
-    pullIn(!leased ? PULL_AGAIN : newsForCoordinator ? 0 : PULL_INTERVAL);
-  }
-
-  private void pullIn(long millis) {
-    newsForCoordinator = false;
-    if (nextPull != null) {
-      nextPull.cancel(false);
-    }
-    long now = getProcessingTimeService().getCurrentProcessingTime();
-    nextPull =
-        getProcessingTimeService()
-            .registerTimer(
-                now + millis,
-                time -> {
-                  if (!closed) {
-                    pull();
-                  }
-                });
-  }
-
-  private void apply(Command command) {
-    switch (command.verb()) {
-      case SUSPEND -> {
-        // The coordinator names shards of this subtask only; one that has ended since is not here.
-        ShardProgress reading = link.progress().get(command.shard());
-        if (reading != null) {
-          dispatcher.suspend(command.shard(), reading.lane());
-        }
-      }
-      case RESUME -> dispatcher.resume(command.shard());
-    }
-    report.applied(command);
-  }
-
   private void inMailbox(Runnable action, String name) {
     try {
       mailbox.execute(
@@ -333,7 +267,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   }
 
   private void registerMetrics(MetricGroup group) {
-    Dispatcher.Tally tally = dispatcher.tally();
+    Tally tally = dispatcher.tally();
     group.gauge("invocations", tally::launched);
     group.gauge("invocationsAcknowledged", tally::acknowledged);
     group.gauge("invocationsFailed", tally::failed);
@@ -406,10 +340,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
 
     @Override
     public void blockadeChanged() {
-      newsForCoordinator = true;
-      if (!pulling) {
-        pullIn(0);
-      }
+      coordinator.hurry();
     }
 
     @Override

@@ -260,6 +260,19 @@ final class DispatcherTest {
   }
 
   @Test
+  void aSuspendedShardIsShownAsThatWhileItsLastCallRuns() {
+    hanging = true;
+    put(1, 0, 1);
+    dispatcher.suspend("1", 1);
+    assertThat(lane(1).state(time.now())).isEqualTo(Lane.State.SUSPENDED);
+    dispatcher.resume("1");
+    assertThat(lane(1).state(time.now())).isEqualTo(Lane.State.DELIVERING);
+    open.remove("1").complete(OK);
+    time.runSoon();
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
   void aFencedDispatcherTakesAnswersAndLaunchesNothing() {
     hanging = true;
     put(1, 0);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.operator;
+
+import io.millrace.control.Command;
+import io.millrace.control.Pull;
+import io.millrace.control.PullAnswer;
+import io.millrace.dispatch.lane.Dispatcher;
+import io.millrace.dispatch.lane.Lease;
+import io.millrace.source.reader.ShardProgress;
+import io.millrace.source.reader.TaskLink;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+
+/**
+ * Asks the coordinator once a second: the status goes up, lease, commands and the state of the
+ * function come down. One question at a time; what is news to the coordinator hurries the next.
+ *
+ * <p>Belongs to the task thread, to which answers come back as mails.
+ */
+final class PullLoop {
+
+  private static final long INTERVAL = 1_000;
+  private static final long AGAIN = 100;
+
+  /** Runs an action on the task thread, unless the task has ended. */
+  interface Mailbox {
+    void run(Runnable action, String name);
+  }
+
+  private final PullGateway gateway;
+  private final ProcessingTimeService time;
+  private final Mailbox mailbox;
+  private final Lease lease;
+  private final Dispatcher dispatcher;
+  private final StatusReport report;
+  private final TaskLink link;
+  private ScheduledFuture<?> next;
+  private boolean underWay;
+  private boolean hurried;
+
+  PullLoop(
+      PullGateway gateway,
+      ProcessingTimeService time,
+      Mailbox mailbox,
+      Lease lease,
+      Dispatcher dispatcher,
+      StatusReport report,
+      TaskLink link) {
+    this.gateway = gateway;
+    this.time = time;
+    this.mailbox = mailbox;
+    this.lease = lease;
+    this.dispatcher = dispatcher;
+    this.report = report;
+    this.link = link;
+  }
+
+  /** Asks for the first time. */
+  void start() {
+    ask();
+  }
+
+  /** Asks as soon as the question under way is answered. */
+  void hurry() {
+    hurried = true;
+    if (!underWay) {
+      askIn(0);
+    }
+  }
+
+  private void ask() {
+    underWay = true;
+    Pull pull = report.pull(dispatcher, time.getCurrentProcessingTime());
+    long askedAt = System.nanoTime();
+    gateway
+        .ask(pull)
+        .whenComplete(
+            (answer, failure) ->
+                mailbox.run(
+                    () -> answered(pull, askedAt, answer, failure), "coordinator answered"));
+  }
+
+  private void answered(Pull pull, long askedAt, PullAnswer answer, Throwable failure) {
+    underWay = false;
+    boolean leased = failure == null && answer.lease();
+    if (leased) {
+      lease.renew(askedAt);
+      report.confirmed(pull);
+      for (Command command : answer.commands()) {
+        apply(command);
+      }
+      dispatcher.obey(answer.target());
+    } else if (failure == null) {
+      lease.revoke();
+    }
+    askIn(!leased ? AGAIN : hurried ? 0 : INTERVAL);
+  }
+
+  private void askIn(long millis) {
+    hurried = false;
+    if (next != null) {
+      next.cancel(false);
+    }
+    next =
+        time.registerTimer(
+            time.getCurrentProcessingTime() + millis, reached -> mailbox.run(this::ask, "pull"));
+  }
+
+  private void apply(Command command) {
+    switch (command.verb()) {
+      case SUSPEND -> {
+        // The coordinator names shards of this subtask only; one that has ended since is not here.
+        ShardProgress reading = link.progress().get(command.shard());
+        if (reading != null) {
+          dispatcher.suspend(command.shard(), reading.lane());
+        }
+      }
+      case RESUME -> dispatcher.resume(command.shard());
+    }
+    report.applied(command);
+  }
+}
