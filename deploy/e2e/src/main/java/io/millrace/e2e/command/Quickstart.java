@@ -13,12 +13,11 @@ import io.millrace.e2e.oracle.Finding;
 import io.millrace.e2e.oracle.Oracle;
 import io.millrace.e2e.oracle.Verdict;
 import io.millrace.e2e.stage.CheckpointWatch;
+import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
 import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pause;
-import io.millrace.e2e.stage.Producer;
-import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
 import io.millrace.job.ClusterAddress;
 import io.millrace.job.ControlClient;
@@ -35,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -45,12 +45,6 @@ import java.util.stream.Stream;
 final class Quickstart implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String PROJECT = "millrace";
-  private static final String TOPIC = "orders";
-  private static final String SERVICE = "shop";
-  private static final String FUNCTION = "handle";
-  private static final String ACCESS_KEY_ID = "testid";
-  private static final String ACCESS_KEY_SECRET = "testkey";
   private static final int BATCH = 500;
   private static final int MAX_PARALLELISM = 4;
   private static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(1);
@@ -62,11 +56,10 @@ final class Quickstart implements AutoCloseable {
   private final Progress progress;
   private final long began = System.nanoTime();
   private final Path directory;
-  private final Emulator emulator;
+  private final Clouds clouds;
   private final EmbeddedCluster flink;
   private final ControlClient control;
   private final FlinkRest rest;
-  private final Producer producer;
   private final DeliveryGauge gauge;
   private final CheckpointWatch watch;
   private String jobId = "none";
@@ -127,19 +120,16 @@ final class Quickstart implements AutoCloseable {
     this.progress = progress;
     directory = Files.createTempDirectory("millrace-quickstart-");
     progress.step("Starting emulators and Flink");
-    emulator = Emulator.builder().credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET).start();
-    emulator.functions().create(SERVICE, FUNCTION);
+    clouds = Clouds.start(directory, Optional.empty(), ThreadLocalRandom.current().nextLong());
     flink = EmbeddedCluster.start(wish.slots(), 0, directory);
     control = ControlClient.connect(ClusterAddress.of(flink.restAddress()));
     rest = new FlinkRest(flink.restAddress());
-    gauge = new DeliveryGauge(emulator.journal(), EventReader.dataHub());
-    watch = new CheckpointWatch(rest, emulator.journal());
-    producer =
-        new Producer(emulator.dataHubEndpoint(), ACCESS_KEY_ID, ACCESS_KEY_SECRET, PROJECT, TOPIC);
+    gauge = new DeliveryGauge(clouds.journal(), EventReader.dataHub());
+    watch = new CheckpointWatch(rest, clouds.journal());
   }
 
   Outcome run() throws Exception {
-    producer.createTopic(wish.shards());
+    clouds.producer().createTopic(wish.shards());
     progress.say("Flink at http://" + flink.restAddress());
     submit(wish.parallelism(), Optional.empty());
     CompletableFuture<Void> supply = CompletableFuture.runAsync(this::produce);
@@ -157,7 +147,7 @@ final class Quickstart implements AutoCloseable {
   private void produce() {
     try {
       for (int open = wish.records(); open > 0; open -= BATCH) {
-        producer.put(Math.min(BATCH, open));
+        clouds.producer().put(Math.min(BATCH, open));
       }
     } catch (IOException e) {
       throw new CompletionException(e);
@@ -171,15 +161,17 @@ final class Quickstart implements AutoCloseable {
     progress.say(
         "Half-way: stopping with a savepoint, to resume at parallelism %d instead of %d"
             .formatted(to, parallelism));
-    long from = emulator.journal().now();
+    long from = clouds.journal().now();
     String savepoint = rest.stop(jobId, directory.resolve("savepoints"), PATIENCE);
-    watch.stopped(from, emulator.journal().now());
+    watch.stopped(from, clouds.journal().now());
     submit(to, Optional.of(savepoint));
   }
 
   private void submit(int subtasks, Optional<String> savepoint) throws Exception {
+    Path trigger =
+        clouds.trigger("quickstart", wish.functionEndpoint(), FUNCTION_TIMEOUT, Map.of());
     TriggerSpec spec =
-        TriggerSpec.parse(trigger(), Map.of("parallelism", Integer.toString(subtasks)));
+        TriggerSpec.parse(trigger, Map.of("parallelism", Integer.toString(subtasks)));
     jobId = flink.submit(spec, savepoint).toHexString();
     parallelism = subtasks;
     watch.follow(jobId);
@@ -191,42 +183,6 @@ final class Quickstart implements AutoCloseable {
           job.filter(FlinkRest.Job::ended).ifPresent(this::ended);
           return job.filter(FlinkRest.Job::running).isPresent();
         });
-  }
-
-  private Path trigger() throws IOException {
-    Path id = Files.writeString(directory.resolve("access-key-id"), ACCESS_KEY_ID);
-    Path secret = Files.writeString(directory.resolve("access-key-secret"), ACCESS_KEY_SECRET);
-    return Files.writeString(
-        directory.resolve("trigger.yaml"),
-        """
-        name: quickstart
-        source:
-          type: datahub
-          endpoint: %s
-          project: %s
-          topic: %s
-        function:
-          type: function-compute
-          endpoint: %s
-          service: %s
-          function: %s
-          timeout: %d s
-        credentials:
-          access-key-id: ${file:%s}
-          access-key-secret: ${file:%s}
-        flink:
-          execution.checkpointing.interval: 1 s
-        """
-            .formatted(
-                emulator.dataHubEndpoint(),
-                PROJECT,
-                TOPIC,
-                wish.functionEndpoint().orElse(emulator.functionComputeEndpoint()),
-                SERVICE,
-                FUNCTION,
-                FUNCTION_TIMEOUT.toSeconds(),
-                id,
-                secret));
   }
 
   /** Returns when so many records are delivered; fails when nothing moves any more. */
@@ -303,11 +259,11 @@ final class Quickstart implements AutoCloseable {
       json.put("seconds", seconds()).putNull("firstEvent");
       return new Outcome(json, true, List.of());
     }
-    List<Journal.Entry> entries = emulator.journal().entries();
+    List<Journal.Entry> entries = clouds.journal().entries();
     Verdict verdict =
         Oracle.judge(
             new Evidence(
-                JournalEvidence.truth(emulator.dataHub().topic(PROJECT, TOPIC)),
+                JournalEvidence.truth(clouds.topic()),
                 JournalEvidence.invocations(entries),
                 List.of(),
                 watch.checkpoints(),
@@ -352,7 +308,7 @@ final class Quickstart implements AutoCloseable {
     cancel();
     control.close();
     flink.close();
-    emulator.close();
+    clouds.close();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

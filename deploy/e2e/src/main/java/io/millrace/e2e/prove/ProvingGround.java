@@ -4,6 +4,7 @@ package io.millrace.e2e.prove;
 import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Invocation.Fate;
 import io.millrace.e2e.stage.CheckpointWatch;
+import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
 import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.JournalEvidence;
@@ -17,7 +18,6 @@ import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
 import io.millrace.standalone.StandaloneCluster;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,14 +37,8 @@ import java.util.stream.Collectors;
  */
 final class ProvingGround implements AutoCloseable {
 
-  static final String PROJECT = "millrace";
-  static final String TOPIC = "orders";
   static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(5);
 
-  private static final String SERVICE = "shop";
-  private static final String FUNCTION = "handle";
-  private static final String ACCESS_KEY_ID = "testid";
-  private static final String ACCESS_KEY_SECRET = "testkey";
   private static final int SLOTS = 2;
   private static final int LATEST = 5_000;
 
@@ -65,6 +59,7 @@ final class ProvingGround implements AutoCloseable {
   /** The cluster outlives this process unless it is told to end. */
   private final Thread interrupted = new Thread(this::stopCluster, "stop-cluster");
 
+  private final Clouds clouds;
   private final Path trigger;
   private String jobId = "";
   private int parallelism;
@@ -72,21 +67,17 @@ final class ProvingGround implements AutoCloseable {
   ProvingGround(Path directory, long seed, int shards, int taskManagers) throws IOException {
     this.directory = directory;
     this.slots = taskManagers * SLOTS;
-    emulator =
-        Emulator.builder()
-            .dataHubPort(0)
-            .functionComputePort(0)
-            .adminPort(0)
-            .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
-            .seed(seed)
-            .journal(Optional.of(directory.resolve("journal.jsonl")))
-            .start();
-    emulator.functions().create(SERVICE, FUNCTION);
+    clouds = Clouds.start(directory, Optional.of(directory.resolve("journal.jsonl")), seed);
+    emulator = clouds.emulator();
     emulator.functions().setLatency(FUNCTION_LATENCY);
-    producer =
-        new Producer(emulator.dataHubEndpoint(), ACCESS_KEY_ID, ACCESS_KEY_SECRET, PROJECT, TOPIC);
+    producer = clouds.producer();
     producer.createTopic(shards);
-    trigger = writeTrigger();
+    trigger =
+        clouds.trigger(
+            "prove",
+            Optional.empty(),
+            FUNCTION_TIMEOUT,
+            Map.of("source.discovery-interval", "1 s"));
     cluster =
         StandaloneCluster.in(directory.resolve("cluster"))
             .taskManagers(taskManagers)
@@ -100,51 +91,12 @@ final class ProvingGround implements AutoCloseable {
     watch = new CheckpointWatch(rest, emulator.journal());
   }
 
-  private Path writeTrigger() throws IOException {
-    Path id = Files.writeString(directory.resolve("access-key-id"), ACCESS_KEY_ID);
-    Path secret = Files.writeString(directory.resolve("access-key-secret"), ACCESS_KEY_SECRET);
-    return Files.writeString(
-        directory.resolve("trigger.yaml"),
-        """
-        name: prove
-        source:
-          type: datahub
-          endpoint: %s
-          project: %s
-          topic: %s
-          discovery-interval: 1 s
-        function:
-          type: function-compute
-          endpoint: %s
-          service: %s
-          function: %s
-          timeout: %d s
-        delivery:
-          retry: {interval: 1 s, max-attempts: 512}
-        credentials:
-          access-key-id: ${file:%s}
-          access-key-secret: ${file:%s}
-        flink:
-          execution.checkpointing.interval: 1 s
-        """
-            .formatted(
-                emulator.dataHubEndpoint(),
-                PROJECT,
-                TOPIC,
-                emulator.functionComputeEndpoint(),
-                SERVICE,
-                FUNCTION,
-                FUNCTION_TIMEOUT.toSeconds(),
-                id,
-                secret));
-  }
-
   Journal journal() {
     return emulator.journal();
   }
 
   TopicView topic() {
-    return emulator.dataHub().topic(PROJECT, TOPIC);
+    return clouds.topic();
   }
 
   String jobId() {
@@ -277,6 +229,6 @@ final class ProvingGround implements AutoCloseable {
     Runtime.getRuntime().removeShutdownHook(interrupted);
     watch.close();
     cluster.stop();
-    emulator.close();
+    clouds.close();
   }
 }
