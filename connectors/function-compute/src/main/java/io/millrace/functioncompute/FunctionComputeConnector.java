@@ -70,7 +70,7 @@ public final class FunctionComputeConnector implements FunctionConnector {
         endpoint,
         api(options, account),
         invocation,
-        options.get(LOG_TAIL),
+        logTail(options, invocation),
         timeout(options),
         maxEventSize(options, invocation),
         credentials,
@@ -86,6 +86,13 @@ public final class FunctionComputeConnector implements FunctionConnector {
           QUALIFIER, qualifier, "a version or alias: letters, digits, '_' and '-'");
     }
     if (options.getOptional(SERVICE).isEmpty()) {
+      if (options.getOptional(ACCOUNT_ID).isPresent()) {
+        throw new OptionException(
+            ACCOUNT_ID.key()
+                + ": accepted only with "
+                + SERVICE.key()
+                + "; Function Compute 3.0 takes the account from the endpoint");
+      }
       return new Api2023(function, qualifier);
     }
     String service = named(options, SERVICE);
@@ -142,6 +149,17 @@ public final class FunctionComputeConnector implements FunctionConnector {
               + " https://12423423992.cn-shanghai.fc.aliyuncs.com");
     }
     return address.account();
+  }
+
+  private static boolean logTail(ReadableConfig options, Invocation invocation) {
+    if (invocation == Invocation.async && options.getOptional(LOG_TAIL).orElse(false)) {
+      throw new OptionException(
+          LOG_TAIL.key()
+              + ": 'true' is not accepted with "
+              + INVOCATION.key()
+              + ": async, where no log comes back; accepted: false");
+    }
+    return invocation == Invocation.sync && options.get(LOG_TAIL);
   }
 
   private static Duration timeout(ReadableConfig options) {

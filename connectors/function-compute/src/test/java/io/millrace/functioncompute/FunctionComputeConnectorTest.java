@@ -147,6 +147,8 @@ final class FunctionComputeConnectorTest {
         .contains("order")
         .doesNotContain("\n");
 
+    assertThat(target().logTail()).isFalse();
+
     options.setString("function.max-event-size", "256 kb");
     assertThat(target().maxEventSize()).isEqualTo(256 * 1024);
 
@@ -156,6 +158,22 @@ final class FunctionComputeConnectorTest {
         .hasMessage(
             "function.max-event-size: '257 kb' is not accepted; accepted: 1 kb to 256 kb with"
                 + " function.invocation: async");
+
+    options.setString("function.max-event-size", "1 kb");
+    options.setString("function.log-tail", "true");
+    assertThatThrownBy(this::target)
+        .isInstanceOf(OptionException.class)
+        .hasMessageStartingWith("function.log-tail: 'true' is not accepted with");
+  }
+
+  @Test
+  void version3TakesTheAccountFromTheEndpoint() {
+    options.removeKey("function.service");
+    options.setString("function.account-id", "77");
+
+    assertThatThrownBy(this::target)
+        .isInstanceOf(OptionException.class)
+        .hasMessageStartingWith("function.account-id: accepted only with function.service");
   }
 
   @ParameterizedTest

@@ -112,6 +112,9 @@ class AdminServerTest {
         "/keys",
         "{\"accessKeyId\":\"a\",\"accessKeySecret\":\"b\",\"securityToken\":\"c\"}");
     assertThat(caller.invoke("fn", "{}").statusCode()).isEqualTo(403);
+    call("POST", "/functions", "{\"function\":\"fn3\"}");
+    assertThat(emulator.functions().names()).containsExactly("fn3", "svc/fn");
+    call("DELETE", "/functions/fn3", "");
     call("DELETE", "/functions/svc/fn", "");
     assertThat(emulator.functions().names()).isEmpty();
     call("POST", "/datahub/down", "");

@@ -121,6 +121,45 @@ class FunctionCompute3SdkTest {
   }
 
   @Test
+  void refusesWhatIsTooLargeAndTooMuch() throws Exception {
+    emulator.functions().setMaxPayload(3);
+    TeaException large = catchThrowableOfType(TeaException.class, () -> invoke("fn", "Sync"));
+    assertThat(large.getStatusCode()).isEqualTo(400);
+    assertThat(large.getCode()).isEqualTo("EntityTooLarge");
+    assertThat(large.getMessage()).contains("payload size exceeds maximum allowed size (3 bytes)");
+
+    emulator.functions().setMaxPayload(1 << 20);
+    emulator.functions().create("fn", FunctionLimits.DEFAULT.withMaxConcurrency(1));
+    CountDownLatch release = new CountDownLatch(1);
+    emulator
+        .functions()
+        .handler(
+            event -> {
+              await(release);
+              return event;
+            });
+    assertThat(invoke("fn", "Async").getStatusCode()).isEqualTo(202);
+    TeaException much = catchThrowableOfType(TeaException.class, () -> invoke("fn", "Sync"));
+    release.countDown();
+    assertThat(much.getStatusCode()).isEqualTo(429);
+    assertThat(much.getCode()).isEqualTo("ResourceExhausted");
+  }
+
+  @Test
+  void endsAFunctionThatTakesTooLong() throws Exception {
+    emulator.functions().create("fn", FunctionLimits.DEFAULT.withTimeout(Duration.ofMillis(300)));
+    emulator.functions().setLatency(Duration.ofSeconds(1));
+
+    InvokeFunctionResponse response = invoke("fn", "Sync");
+
+    assertThat(response.getStatusCode()).isEqualTo(200);
+    assertThat(response.getHeaders()).containsEntry("x-fc-error-type", "UnhandledInvocationError");
+    assertThat(response.getBody().readAllBytes())
+        .asString(UTF_8)
+        .contains("Function timed out after 0.3 seconds");
+  }
+
+  @Test
   void describes() throws Exception {
     emulator
         .functions()

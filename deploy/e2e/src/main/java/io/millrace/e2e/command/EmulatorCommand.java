@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +31,10 @@ public final class EmulatorCommand implements Callable<Integer> {
   private static final String ACCESS_KEY_SECRET = "testkey";
   private static final String SERVICE = "my-service";
   private static final String FUNCTION = "my-function";
+
+  private static final int CLOSE_SECONDS = 10;
+
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   @Spec private CommandSpec spec;
 
@@ -120,11 +125,27 @@ public final class EmulatorCommand implements Callable<Integer> {
       out.flush();
       spec.commandLine().getErr().println("Until interrupted.");
       spec.commandLine().getErr().flush();
-      CountDownLatch interrupted = new CountDownLatch(1);
-      Runtime.getRuntime().addShutdownHook(new Thread(interrupted::countDown, "emulator-stop"));
-      interrupted.await();
+      awaitInterrupt();
+    } finally {
+      closed.countDown();
     }
     return 0;
+  }
+
+  /** The process must not end before a command of the user's was ended. */
+  private void awaitInterrupt() throws InterruptedException {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Runnable stop =
+        () -> {
+          interrupted.countDown();
+          try {
+            closed.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(stop, "emulator-stop"));
+    interrupted.await();
   }
 
   private Optional<FunctionCode> code() {

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  * @param target the service
  * @param kind what happens
  * @param operation the only operation to strike, named as DataHub's SDK names its methods ({@code
- *     getRecords}, {@code putRecordsByShard} …); functions have {@code invoke} and {@code
- *     getFunction}
+ *     getRecords}, {@code putRecordsByShard} …); functions have {@code invoke}, which is meant
+ *     where nothing is said, and {@code getFunction}
  * @param shard the only shard to strike; for functions that of the event's first {@code eventId}
  * @param times how many requests to strike; all of them if absent
  * @param probability of striking a request that matches, above 0 and at most 1

@@ -93,6 +93,17 @@ public final class Faults {
     return new Verdict(delay, Optional.empty());
   }
 
+  /** Decides about one request that only rules for its operation may strike, counting likewise. */
+  public Optional<Strike> judgeByName(FaultTarget target, String operation) {
+    return standing.stream()
+        .filter(each -> each.rule.operation().isPresent())
+        .filter(each -> each.rule.kind() != FaultKind.LATENCY)
+        .filter(each -> each.matches(target, operation, Optional::empty))
+        .filter(each -> each.strikes(random))
+        .findFirst()
+        .map(each -> new Strike(each.rule, each.removed));
+  }
+
   private static final class Standing {
 
     private final long id;

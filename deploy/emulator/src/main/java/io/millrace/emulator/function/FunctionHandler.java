@@ -94,15 +94,15 @@ final class FunctionHandler implements Consumer<Exchange> {
     }
   }
 
-  /** Not an invocation: it is not in the journal, and only refusals and cuts can befall it. */
+  /**
+   * Not an invocation: it is not in the journal, and only refusals and cuts can befall it, from
+   * rules that name it.
+   */
   private void describe(Exchange exchange, FunctionRoute route, String requestId) {
     try {
       verify(exchange, route);
       Optional<FaultRule> rule =
-          faults
-              .judge(FaultTarget.FUNCTION, "getFunction", Optional::empty)
-              .strike()
-              .map(Strike::rule);
+          faults.judgeByName(FaultTarget.FUNCTION, "getFunction").map(Strike::rule);
       switch (rule.map(FaultRule::kind).orElse(FaultKind.LATENCY)) {
         case STATUS -> throw FunctionException.injected(rule.get());
         case HTML -> exchange.answer(Answer.badGateway());

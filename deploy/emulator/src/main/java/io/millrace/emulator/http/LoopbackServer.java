@@ -4,6 +4,8 @@ package io.millrace.emulator.http;
 import io.millrace.emulator.TlsMaterial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -39,6 +41,9 @@ public final class LoopbackServer implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final boolean secure;
+
+  /** Bound and not listening while the server is down: else anybody may be given its port. */
+  private Optional<Socket> reservation = Optional.empty();
 
   private LoopbackServer(Server server, ServerConnector connector, boolean secure) {
     this.server = server;
@@ -106,10 +111,35 @@ public final class LoopbackServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("cannot stop listening on " + uri(), e);
     }
+    reserve();
+  }
+
+  private void reserve() {
+    release();
+    Socket socket = new Socket();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(connector.getHost(), connector.getPort()));
+      reservation = Optional.of(socket);
+    } catch (IOException taken) {
+      // Then it shows when the server is to come up.
+    }
+  }
+
+  private void release() {
+    try {
+      if (reservation.isPresent()) {
+        reservation.get().close();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot release " + uri(), e);
+    }
+    reservation = Optional.empty();
   }
 
   /** Listens again on the same port. */
   public synchronized void comeUp() {
+    release();
     try {
       connector.start();
     } catch (Exception e) {
@@ -123,7 +153,8 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    release();
     try {
       server.stop();
     } catch (Exception e) {
