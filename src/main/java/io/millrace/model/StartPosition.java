@@ -2,7 +2,10 @@
 package io.millrace.model;
 
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Where the reading of a shard begins, or goes on. */
 public sealed interface StartPosition extends Serializable {
@@ -44,6 +47,13 @@ public sealed interface StartPosition extends Serializable {
   record Sequences(Map<String, Long> byShard) implements StartPosition {
     public Sequences {
       byShard = Map.copyOf(byShard);
+    }
+
+    /** The shards named that are not listed, in order. */
+    public SortedSet<String> unlisted(Collection<Shard> listing) {
+      SortedSet<String> unlisted = new TreeSet<>(byShard.keySet());
+      listing.forEach(shard -> unlisted.remove(shard.id()));
+      return unlisted;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.SharedTransport;
 import io.millrace.model.Shard;
+import io.millrace.model.StartPosition;
 import io.millrace.options.OptionException;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamException;
@@ -13,6 +14,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +78,24 @@ public final class TriggerCheck {
               + (shards.size() == 1 ? " shard, " : " shards, ")
               + open
               + " open");
+      if (spec.start() instanceof StartPosition.Sequences sequences) {
+        sequences(client, shards, sequences);
+      }
     }
+  }
+
+  /** Whether every shard named is there and has the sequence, or will have it next. */
+  private void sequences(
+      StreamClient client, List<Shard> shards, StartPosition.Sequences sequences) {
+    SortedSet<String> unlisted = sequences.unlisted(shards);
+    if (!unlisted.isEmpty()) {
+      throw OptionException.refused(
+          TriggerOptions.START_SEQUENCES,
+          String.join(", ", unlisted),
+          "shards of the stream: " + String.join(", ", shards.stream().map(Shard::id).toList()));
+    }
+    sequences.byShard().keySet().forEach(shard -> answer(client.resolve(shard, sequences)));
+    finding.accept("start: at " + new TreeMap<>(sequences.byShard()));
   }
 
   private void function() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.emulator.Emulator;
+import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
 import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +88,30 @@ final class TriggerCheckTest {
         .hasMessageStartingWith("function: " + name + ": HTTP 404 FunctionNotFound: ")
         .message()
         .doesNotContain("\n");
+  }
+
+  @Test
+  void looksWhetherTheStartIsThere() {
+    String[] rows = {"a", "b", "c"};
+    for (String row : rows) {
+      emulator.dataHub().put("test_project", "orders", NewRecord.ofTuple(row).toShard("0"));
+    }
+    assertThat(check("s", sequences("0:2,1:0"))).contains("start: at {0=2, 1=0}");
+    assertThatThrownBy(() -> check("s", sequences("0:2,7:0")))
+        .hasMessage(
+            "source.start-sequences: '7' is not accepted; accepted: shards of the stream: 0, 1");
+    assertThatThrownBy(() -> check("s", sequences("0:9")))
+        .hasMessageContaining("shard 0: source.start-sequences: 9 is not accepted");
+    assertThatThrownBy(
+            () ->
+                check("s", Map.of("source.start", "subscription", "source.subscription", "nosuch")))
+        .hasMessageContaining("NoSuchSubscription");
+    assertThatThrownBy(() -> check("s", Map.of("source.columns", "w")))
+        .hasMessageEndingWith("source.columns: 'w' is not a column; accepted: v");
+  }
+
+  private static Map<String, String> sequences(String text) {
+    return Map.of("source.start", "sequence", "source.start-sequences", text);
   }
 
   private List<String> check(String service, Map<String, String> overrides) {

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -197,13 +196,15 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   private void requireListed(List<Shard> listing) {
     if (start instanceof StartPosition.Sequences sequences) {
-      Set<String> unknown = new TreeSet<>(sequences.byShard().keySet());
-      List<String> ids = listing.stream().map(Shard::id).toList();
-      ids.forEach(unknown::remove);
-      if (!unknown.isEmpty()) {
+      Set<String> unlisted = sequences.unlisted(listing);
+      if (!unlisted.isEmpty()) {
         throw new StreamException(
             StreamException.Kind.FATAL,
-            stream.stream() + ": to begin in shards " + unknown + ", but it has " + ids);
+            stream.stream()
+                + ": to begin in shards "
+                + unlisted
+                + ", but it has "
+                + listing.stream().map(Shard::id).toList());
       }
     }
   }
