@@ -141,8 +141,10 @@ public final class ControlClient implements AutoCloseable {
     ObjectNode status = JSON.createObjectNode();
     status.put("job", job.id().toString());
     status.put("name", job.trigger());
-    status.put("state", job.state().name());
-    if (job.state() == JobStatus.RUNNING) {
+    // As it is now: the job may have been found long ago.
+    JobStatus state = state(job.id());
+    status.put("state", state.name());
+    if (state == JobStatus.RUNNING) {
       status.setAll(ask(job, new StatusRequest()));
     } else {
       status.putArray("shards");

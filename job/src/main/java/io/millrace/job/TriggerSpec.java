@@ -107,6 +107,7 @@ public record TriggerSpec(
     SourceOptions.validate(options);
     DeliveryOptions.validate(options);
     requireConnectTimeout(options);
+    requireCallForEachSubtask(options);
     FlinkSection.check(FlinkSection.withDefaults(flink), options);
     StreamClient.Factory source = stream.client(options, sourceCredentials);
     return new TriggerSpec(
@@ -150,6 +151,20 @@ public record TriggerSpec(
           TriggerOptions.PARALLELISM, parallelism, "1 to " + Placement.MAX_PARALLELISM);
     }
     return parallelism;
+  }
+
+  /** Each subtask makes one call at a time at least. */
+  private static void requireCallForEachSubtask(ReadableConfig options) {
+    int calls = options.get(DeliveryOptions.MAX_CONCURRENCY);
+    if (calls < options.get(TriggerOptions.PARALLELISM)) {
+      throw OptionException.refused(
+          DeliveryOptions.MAX_CONCURRENCY,
+          calls,
+          "at least "
+              + TriggerOptions.PARALLELISM.key()
+              + ", which is "
+              + options.get(TriggerOptions.PARALLELISM));
+    }
   }
 
   private static void requireConnectTimeout(ReadableConfig options) {

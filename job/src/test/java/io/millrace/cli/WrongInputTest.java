@@ -160,6 +160,9 @@ final class WrongInputTest {
             "delivery.ledger: 'source' is not available in this version"),
         more("function.timeout: 0 s", "function.timeout: "),
         more("function.max-concurrency: 0", "function.max-concurrency: '0' is not accepted"),
+        more(
+            "parallelism: 8\nfunction.max-concurrency: 4",
+            "function.max-concurrency: '4' is not accepted; accepted: at least parallelism, which is 8"),
         more("http.connect-timeout: never", "http.connect-timeout: 'never' is not accepted"),
         more(
             "source.start: middle",

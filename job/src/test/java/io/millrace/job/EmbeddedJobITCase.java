@@ -9,13 +9,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.control.Verb;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.datahub.NewRecord;
-import io.millrace.emulator.datahub.TopicSchema;
 import io.millrace.options.OptionException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.junit.jupiter.api.AfterEach;
@@ -30,28 +29,25 @@ final class EmbeddedJobITCase {
 
   @TempDir private Path directory;
 
-  private Emulator emulator;
+  private EmulatedClouds clouds;
 
   @BeforeEach
   void startClouds() {
-    emulator = Emulator.builder().credentials("testid", "testkey").start();
-    emulator.dataHub().createProject("test_project");
-    emulator.dataHub().createTopic("test_project", "orders", TopicSchema.ofStrings("v"), 2, 3);
-    emulator.functions().create("s", "f");
+    clouds = new EmulatedClouds(Emulator.builder().credentials("testid", "testkey").start(), 2);
   }
 
   @AfterEach
   void stopClouds() {
-    emulator.close();
+    clouds.close();
   }
 
   @Test
   void deliversStopsAndGoesOnWithoutARepeat() {
-    put(0, 20);
+    clouds.put(20);
     try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       JobID first = cluster.submit(trigger(), Optional.empty());
-      awaitDelivered(20);
+      clouds.awaitDelivered(20);
 
       TriggerJob job = control.job(Optional.empty());
       assertThat(job.id()).isEqualTo(first);
@@ -66,30 +62,30 @@ final class EmbeddedJobITCase {
           .hasMessageContaining("--job: 'none' is not accepted; accepted: " + first);
 
       String savepoint = control.stop(first, Optional.empty(), PATIENCE.toSeconds());
-      put(20, 30);
+      clouds.put(10);
       cluster.submit(trigger(), Optional.of(savepoint));
-      awaitDelivered(30);
+      clouds.awaitDelivered(30);
 
       assertThat(control.job(Optional.of(first.toString())).state()).isEqualTo(JobStatus.FINISHED);
       assertThat(control.status(control.job(Optional.of(first.toString()))).get("shards"))
           .isEmpty();
-      assertThat(delivered()).isEqualTo(30);
+      assertThat(clouds.delivered()).isEqualTo(30);
     }
   }
 
   @Test
   void aShardIsSuspendedAndResumed() {
-    put(0, 4);
+    clouds.put(4);
     try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       cluster.submit(trigger(), Optional.empty());
-      awaitDelivered(4);
+      clouds.awaitDelivered(4);
       TriggerJob job = control.job(Optional.empty());
       awaitStatus(control, job, 4);
 
       awaitCommand(control, job, "c1", Verb.SUSPEND, Optional.of("1"));
-      put(4, 8);
-      awaitDelivered(6);
+      clouds.put(4);
+      clouds.awaitDelivered(6);
       JsonNode refused = control.command(job, "c2", Verb.SUSPEND, Optional.of("7"));
       assertThat(refused.get("refused").asText()).contains("there is no shard 7");
       await()
@@ -98,10 +94,10 @@ final class EmbeddedJobITCase {
               () ->
                   assertThat(control.status(job).get("shards").findValuesAsText("state"))
                       .contains("SUSPENDED"));
-      assertThat(delivered()).isEqualTo(6);
+      assertThat(clouds.delivered()).isEqualTo(6);
 
       awaitCommand(control, job, "c3", Verb.RESUME, Optional.empty());
-      awaitDelivered(8);
+      clouds.awaitDelivered(8);
     }
   }
 
@@ -109,15 +105,13 @@ final class EmbeddedJobITCase {
   void eventsStayBelowTheLimitAndARecordThatCannotSuspendsItsShard() {
     try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
-      put(0, 200);
-      emulator
-          .dataHub()
-          .put("test_project", "orders", NewRecord.ofTuple("x".repeat(3000)).toShard("1"));
-      put(200, 202);
+      clouds.put(200);
+      clouds.put(List.of(NewRecord.ofTuple("x".repeat(3000)).toShard("1")));
+      clouds.put(2);
       cluster.submit(trigger(Map.of("function.max-event-size", "2 kb")), Optional.empty());
-      awaitDelivered(201);
+      clouds.awaitDelivered(201);
 
-      assertThat(emulator.journal().entries())
+      assertThat(clouds.emulator().journal().entries())
           .hasSizeGreaterThan(8)
           .allSatisfy(entry -> assertThat(entry.body()).hasSizeLessThanOrEqualTo(2048));
       TriggerJob job = control.job(Optional.empty());
@@ -138,6 +132,20 @@ final class EmbeddedJobITCase {
   }
 
   @Test
+  void aLeaseThatOutlivesTheHeartbeatIsRefusedForGood() {
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+        ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
+      JobID job = cluster.submit(trigger(Map.of("delivery.lease", "60 s")), Optional.empty());
+
+      await().atMost(PATIENCE).until(() -> control.state(job) == JobStatus.FAILED);
+      assertThat(control.failure(job))
+          .contains(
+              "delivery.lease: '60000 ms' is not accepted; accepted: less than this cluster's"
+                  + " heartbeat.timeout, which is 50000 ms");
+    }
+  }
+
+  @Test
   void checkLooksAtBothCloudsAndInvokesNothing() {
     StringBuilder findings = new StringBuilder();
     TriggerCheck.run(trigger(), finding -> findings.append(finding).append('\n'));
@@ -146,63 +154,15 @@ final class EmbeddedJobITCase {
         .contains("stream: test_project/orders, ")
         .contains(", 2 shards, 2 open")
         .containsPattern("function: .* at 127.0.0.1:\\d+, no TLS; not invoked");
-    assertThat(emulator.journal().size()).isZero();
+    assertThat(clouds.emulator().journal().size()).isZero();
   }
 
   private TriggerSpec trigger() {
     return trigger(Map.of());
   }
 
-  private TriggerSpec trigger(Map<String, String> overrides) {
-    return TriggerText.parse(
-        directory,
-        """
-        name: orders
-        source:
-          type: datahub
-          endpoint: %s
-          project: test_project
-          topic: orders
-          idle-wait: 20 ms
-        function:
-          type: function-compute
-          endpoint: %s
-          account-id: "12423423992"
-          service: s
-          function: f
-        credentials:
-          access-key-id: testid
-          access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}
-        parallelism: 2
-        flink:
-          execution.checkpointing.interval: 500 ms
-        """
-            .formatted(emulator.dataHubEndpoint(), emulator.functionComputeEndpoint()),
-        overrides);
-  }
-
-  /** Record i goes to shard i modulo 2. */
-  private void put(int from, int to) {
-    emulator
-        .dataHub()
-        .put(
-            "test_project",
-            "orders",
-            IntStream.range(from, to)
-                .mapToObj(i -> NewRecord.ofTuple("v" + i).toShard(String.valueOf(i % 2)))
-                .toList());
-  }
-
-  /** Records in answered invocations, repeats included. */
-  private int delivered() {
-    return emulator.journal().entries().stream()
-        .filter(entry -> entry.succeeded())
-        .mapToInt(entry -> entry.body().split("\"eventId\"", -1).length - 1)
-        .sum();
-  }
-
-  private void awaitDelivered(int records) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(delivered()).isEqualTo(records));
+  private TriggerSpec trigger(Map<String, String> more) {
+    return clouds.trigger(directory, "${MILLRACE_TEST_SECRET:-testkey}", more);
   }
 
   /** Status follows within a second or so. */

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.ServiceKeys;
-import io.millrace.emulator.datahub.NewRecord;
-import io.millrace.emulator.datahub.TopicSchema;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,7 +29,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
@@ -56,27 +53,23 @@ final class SecretsITCase {
   private static final String SECRET = "Zk7-the-secret-nobody-may-see";
   private static final String TOKEN = "Qx3-the-token-nobody-may-see";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final int SHARDS = 4;
 
   @TempDir private Path directory;
 
-  private Emulator emulator;
+  private EmulatedClouds clouds;
   private LogSearch log;
 
   @BeforeEach
   void start() throws IOException {
     log = LogSearch.begin();
-    emulator = Emulator.builder().credentials("testid", SECRET, TOKEN).start();
-    emulator.dataHub().createProject("test_project");
-    emulator.dataHub().createTopic("test_project", "orders", TopicSchema.ofStrings("v"), SHARDS, 3);
-    emulator.functions().create("s", "f");
+    clouds = new EmulatedClouds(Emulator.builder().credentials("testid", SECRET, TOKEN).start(), 4);
     Files.writeString(directory.resolve("secret"), SECRET);
     Files.writeString(directory.resolve("token"), TOKEN);
   }
 
   @AfterEach
   void stop() {
-    emulator.close();
+    clouds.close();
     log.end();
   }
 
@@ -94,23 +87,23 @@ final class SecretsITCase {
     try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, home);
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       cluster.submit(spec, Optional.empty());
-      put(0, 40);
-      awaitDelivered(40);
+      clouds.put(40);
+      clouds.awaitAllDelivered();
       TriggerJob job = control.job(Optional.empty());
       assertRestIsClean(cluster.restAddress());
 
       // Refused: what is said of it must not repeat a secret either.
-      emulator.setKeys(new ServiceKeys("testid", "other", Optional.of("other")));
+      clouds.emulator().setKeys(new ServiceKeys("testid", "other", Optional.of("other")));
       await().atMost(PATIENCE).until(() -> log.refusals > 0);
       assertClean("the refusal", refusal(spec).getBytes(StandardCharsets.UTF_8));
       assertRestIsClean(cluster.restAddress());
-      emulator.setKeys(new ServiceKeys("testid", SECRET, Optional.of(TOKEN)));
-      emulator.functions().delete("s", "f");
-      put(40, 80);
+      clouds.emulator().setKeys(new ServiceKeys("testid", SECRET, Optional.of(TOKEN)));
+      clouds.emulator().functions().delete("s", "f");
+      clouds.put(40);
       await().atMost(PATIENCE).until(() -> control.status(job).path("blocked").isObject());
       assertClean("the status", control.status(job).toString().getBytes(StandardCharsets.UTF_8));
-      emulator.functions().create("s", "f");
-      awaitDelivered(80);
+      clouds.emulator().functions().create("s", "f");
+      clouds.awaitAllDelivered();
       control.stop(job.id(), Optional.empty(), PATIENCE.toSeconds());
       assertRestIsClean(cluster.restAddress());
     }
@@ -225,63 +218,11 @@ final class SecretsITCase {
     }
   }
 
-  // ---- the scene ----
-
-  private void put(int from, int to) {
-    emulator
-        .dataHub()
-        .put(
-            "test_project",
-            "orders",
-            IntStream.range(from, to)
-                .mapToObj(i -> NewRecord.ofTuple("v" + i).toShard(String.valueOf(i % SHARDS)))
-                .toList());
-  }
-
-  private void awaitDelivered(int records) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(
-                        emulator.journal().entries().stream()
-                            .filter(entry -> entry.succeeded())
-                            .mapToInt(entry -> entry.body().split("\"eventId\"", -1).length - 1)
-                            .sum())
-                    .isGreaterThanOrEqualTo(records));
-  }
-
   private TriggerSpec trigger() {
-    return TriggerText.parse(
+    return clouds.trigger(
         directory,
-        """
-        name: orders
-        source:
-          type: datahub
-          endpoint: %s
-          project: test_project
-          topic: orders
-          idle-wait: 20 ms
-        function:
-          type: function-compute
-          endpoint: %s
-          service: s
-          function: f
-          timeout: 2 s
-        credentials:
-          access-key-id: testid
-          access-key-secret: ${file:%s}
-          security-token: ${file:%s}
-        parallelism: 2
-        flink:
-          execution.checkpointing.interval: 300 ms
-        """
-            .formatted(
-                emulator.dataHubEndpoint(),
-                emulator.functionComputeEndpoint(),
-                directory.resolve("secret"),
-                directory.resolve("token")),
-        Map.of());
+        "${file:" + directory.resolve("secret") + "}",
+        Map.of("credentials.security-token", "${file:" + directory.resolve("token") + "}"));
   }
 
   /** Searches every line that is logged, ours down to the finest level, with its stack trace. */

@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
@@ -92,7 +93,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     report = new StatusReport(subtask, attempt, host(), link);
     transport = SharedTransport.acquire(job, settings.http());
     invoker = settings.invoker().open(transport);
-    Lease lease = new Lease(settings.options().get(DeliveryOptions.LEASE));
+    Lease lease = new Lease(lease());
     dispatcher =
         new Dispatcher(
             settings.policy(parallelism, subtask),
@@ -109,6 +110,32 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     store.restore(dispatcher::adopt);
     // Before any split exists: what is full must not be fetched for.
     dispatcher.lanes().forEach(lane -> gate.regulate(lane, dispatcher.lanes().size()));
+  }
+
+  /**
+   * The lease must have ended before others take over the shards of a task that is not heard of.
+   */
+  private Duration lease() {
+    Duration lease = settings.options().get(DeliveryOptions.LEASE);
+    Duration timeout =
+        getContainingTask()
+            .getEnvironment()
+            .getTaskManagerInfo()
+            .getConfiguration()
+            .get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT);
+    if (lease.compareTo(timeout) >= 0) {
+      throw new SuppressRestartsException(
+          new IllegalStateException(
+              DeliveryOptions.LEASE.key()
+                  + ": '"
+                  + lease.toMillis()
+                  + " ms' is not accepted; accepted: less than this cluster's "
+                  + HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.key()
+                  + ", which is "
+                  + timeout.toMillis()
+                  + " ms"));
+    }
+    return lease;
   }
 
   @Override
