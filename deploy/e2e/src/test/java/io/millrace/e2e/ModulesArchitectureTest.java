@@ -34,6 +34,7 @@ class ModulesArchitectureTest {
           .or(equivalentTo(ConfigOptions.class))
           .or(equivalentTo(ConfigOptions.OptionBuilder.class))
           .or(equivalentTo(ConfigOptions.TypedConfigOptionBuilder.class))
+          .or(equivalentTo(ConfigOptions.ListConfigOptionBuilder.class))
           .or(equivalentTo(MemorySize.class));
 
   private static DescribedPredicate<JavaClass> millraceBut(String... packages) {
@@ -65,6 +66,7 @@ class ModulesArchitectureTest {
                   "io.millrace.dispatch",
                   "io.millrace.http",
                   "io.millrace.credentials",
+                  "io.millrace.inquiry",
                   "io.millrace.options"));
 
   @ArchTest

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code millrace emulator}: the local clouds until interrupted. */
 @Command(
     name = "emulator",
+    mixinStandardHelpOptions = true,
     description =
         "DataHub and Function Compute on 127.0.0.1, until interrupted. They speak the real protocol"
             + " to the vendor's SDKs and keep everything in memory.")

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code millrace quickstart}. */
 @Command(
     name = "quickstart",
+    mixinStandardHelpOptions = true,
     description =
         "Shows a whole delivery on this machine: emulators, a producer on the vendor's SDK, an"
             + " embedded Flink, a function, and a judgement of the order.")

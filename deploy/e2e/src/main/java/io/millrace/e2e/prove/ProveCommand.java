@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code millrace prove}. */
 @Command(
     name = "prove",
+    mixinStandardHelpOptions = true,
     description =
         "Kills, rescales and disturbs a job on a real cluster, and judges from the function's side"
             + " whether every promise was kept.")
