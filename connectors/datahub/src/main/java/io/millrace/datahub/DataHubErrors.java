@@ -4,6 +4,7 @@ package io.millrace.datahub;
 import io.millrace.http.HttpFailure;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
@@ -105,7 +106,7 @@ final class DataHubErrors {
 
   /** The codes that are known, in any case. */
   static Map<String, Meaning> byCode() {
-    return java.util.Collections.unmodifiableMap(BY_CODE);
+    return Collections.unmodifiableMap(BY_CODE);
   }
 
   static Kind kind(String code, int status) {

@@ -40,9 +40,6 @@ final class DataHubShardCursor implements ShardCursor {
   /** DataHub's cursor of a shard without records. */
   private static final String EMPTY_SHARD = "3" + "0".repeat(31);
 
-  /** How far the clocks of DataHub's own machines may differ. */
-  private static final Duration SERVICE_SKEW = Duration.ofSeconds(10);
-
   /** A shard that is unknown and unlisted so often in a row is gone, and not just new. */
   private static final int GONE_AFTER = 5;
 
@@ -50,6 +47,7 @@ final class DataHubShardCursor implements ShardCursor {
   private final int lane;
   private final StartPosition start;
   private final DataHubCalls calls;
+  private final ShardLosses losses;
   private final TopicWatch watch;
   private final Function<Topic, RowLayout> layouts;
   private final RecordEncoder encoder;
@@ -93,6 +91,7 @@ final class DataHubShardCursor implements ShardCursor {
     this.lane = lane;
     this.start = start;
     this.calls = calls;
+    this.losses = new ShardLosses(shard, calls);
     this.watch = watch;
     this.layouts = layouts;
     this.encoder = encoder;
@@ -138,7 +137,9 @@ final class DataHubShardCursor implements ShardCursor {
     if (cursor != null) {
       return read(known, maxRecords, mayRenew);
     }
-    requireSameTopic(known);
+    if (position != null) {
+      losses.requireSameTopic(position, known);
+    }
     return seek()
         .thenCompose(
             found ->
@@ -238,7 +239,7 @@ final class DataHubShardCursor implements ShardCursor {
       return new Position(sequence, index, entry.getSystemTime());
     }
     if (position != null && sequence < position.sequence()) {
-      throw recreated(sequence);
+      throw losses.recreated(position, sequence);
     }
     if (unsure && sequence > position.sequence() + 1) {
       throw lost(sequence);
@@ -334,7 +335,7 @@ final class DataHubShardCursor implements ShardCursor {
       throw lost(oldest.sequence());
     }
     if (!empty && oldest.sequence() >= 0 && oldest.sequence() <= last.sequence()) {
-      throw recreated(oldest.sequence());
+      throw losses.recreated(position, oldest.sequence());
     }
     at(oldest);
     // The first record that comes will tell whether something is missing before it.
@@ -355,56 +356,12 @@ final class DataHubShardCursor implements ShardCursor {
   }
 
   private StreamException lost(long oldest) {
-    long first = position.sequence() + 1;
     afterLoss =
         () -> {
           position = new Position(oldest - 1, Integer.MAX_VALUE, 0);
           cursor = null;
         };
-    return calls.loss(
-        shard,
-        "sequences "
-            + first
-            + " to "
-            + (oldest - 1)
-            + " are gone ("
-            + (oldest - first)
-            + "): they expired before they were read, because the shard lags by more than the"
-            + " topic's lifecycle; source.on-data-loss: earliest goes on without them",
-        oldest - first);
-  }
-
-  /** A topic cannot be younger than a record of it that was read. */
-  private void requireSameTopic(Topic topic) {
-    if (position != null
-        && position.time() > 0
-        && topic.createdAt() > position.time() + SERVICE_SKEW.toMillis()) {
-      throw calls.failure(
-          Kind.DATA_LOSS,
-          shard,
-          "read up to sequence "
-              + position.sequence()
-              + " of a topic that is older than this one: "
-              + TopicWatch.RECREATED
-              + ", "
-              + TopicWatch.RESTART,
-          null);
-    }
-  }
-
-  private StreamException recreated(long found) {
-    return calls.failure(
-        Kind.DATA_LOSS,
-        shard,
-        "read up to sequence "
-            + position.sequence()
-            + ", and DataHub has "
-            + found
-            + " next: "
-            + TopicWatch.RECREATED
-            + ", "
-            + TopicWatch.RESTART,
-        null);
+    return losses.expired(position.sequence() + 1, oldest);
   }
 
   /** A closed shard leaves the list when its records have expired, read or not. */
@@ -422,21 +379,10 @@ final class DataHubShardCursor implements ShardCursor {
                 ended = true;
                 return CompletableFuture.completedFuture(end());
               }
-              return CompletableFuture.failedFuture(gone());
+              afterLoss = () -> ended = true;
+              long last = position == null ? -1 : position.sequence();
+              return CompletableFuture.failedFuture(losses.gone(last, newest));
             });
-  }
-
-  private StreamException gone() {
-    long last = position == null ? -1 : position.sequence();
-    afterLoss = () -> ended = true;
-    return calls.loss(
-        shard,
-        "the shard is gone with all that followed sequence "
-            + last
-            + (newest < 0 ? ", nobody knows how much" : "")
-            + ": it was closed, and expired before it was read to its end;"
-            + " source.on-data-loss: earliest goes on without it",
-        Math.max(1, newest - last));
   }
 
   private CompletableFuture<Fetch> endIfClosed(Throwable sealed) {
