@@ -212,7 +212,17 @@ public final class ControlClient implements AutoCloseable {
     return history.getExceptionHistory().getEntries().stream()
         .findFirst()
         .map(entry -> ClusterFailures.lastCause(entry.getStacktrace()))
-        .orElse("none");
+        .orElseGet(() -> ending(job));
+  }
+
+  /** Flink serves the failures as they were some seconds ago; how a job ended it tells at once. */
+  private String ending(JobID job) {
+    return state(job).isGloballyTerminalState()
+        ? answer("ask how job " + job + " ended", client.requestJobResult(job))
+            .getSerializedThrowable()
+            .map(thrown -> ClusterFailures.lastCause(thrown.getFullStringifiedStackTrace()))
+            .orElse("none")
+        : "none";
   }
 
   /**
