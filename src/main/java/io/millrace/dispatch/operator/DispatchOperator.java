@@ -301,6 +301,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     group.gauge("invocationsThrottled", tally::throttled);
     group.gauge("invocationsUnknownFate", tally::unknownFates);
     group.gauge("targetFaults", tally::targetFaults);
+    group.gauge("shardsHeldBack", gate::closed);
   }
 
   private static String host() {

@@ -45,7 +45,7 @@ final class FlowGate {
     return false;
   }
 
-  /** How many shards are closed. */
+  /** How many shards are closed. Any thread: a stale value does no harm. */
   int closed() {
     return closed.size();
   }
