@@ -46,21 +46,16 @@ public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapsh
     out.writeBoolean(lane.lastError().isPresent());
     if (lane.lastError().isPresent()) {
       LastError error = lane.lastError().get();
-      out.writeUTF(shortened(error.message()));
+      out.writeUTF(error.message());
       out.writeBoolean(error.requestId() != null);
       if (error.requestId() != null) {
-        out.writeUTF(shortened(error.requestId()));
+        out.writeUTF(error.requestId());
       }
       out.writeLong(error.at());
     }
     out.writeLong(lane.envelopes());
     out.writeLong(lane.records());
     out.writeLong(lane.repeated());
-  }
-
-  /** A function can answer anything; what is kept fits the form whatever its characters. */
-  private static String shortened(String text) {
-    return text.length() <= 4000 ? text : text.substring(0, 4000);
   }
 
   @Override

@@ -116,12 +116,13 @@ final class StateFormsTest {
             false,
             false,
             Optional.empty(),
-            Optional.of(new LastError("失".repeat(100_000), null, 1)),
+            Optional.of(new LastError("失".repeat(100_000), "失".repeat(100_000), 1)),
             0,
             0,
             0);
     LaneSnapshot read =
         read(LaneSnapshotSerializer.INSTANCE, written(LaneSnapshotSerializer.INSTANCE, long1));
-    assertThat(read.lastError().orElseThrow().message()).hasSize(4000);
+    assertThat(read.lastError().orElseThrow().message()).hasSize(2000);
+    assertThat(read.lastError().orElseThrow().requestId()).hasSize(200);
   }
 }
