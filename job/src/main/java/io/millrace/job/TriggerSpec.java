@@ -107,7 +107,6 @@ public record TriggerSpec(
     SourceOptions.validate(options);
     DeliveryOptions.validate(options);
     requireConnectTimeout(options);
-    requireCallForEachSubtask(options);
     FlinkSection.check(FlinkSection.withDefaults(flink), options);
     StreamClient.Factory source = stream.client(options, sourceCredentials);
     return new TriggerSpec(
@@ -150,20 +149,18 @@ public record TriggerSpec(
       throw OptionException.refused(
           TriggerOptions.PARALLELISM, parallelism, "1 to " + Placement.MAX_PARALLELISM);
     }
+    requireCallForEach(parallelism, options);
     return parallelism;
   }
 
   /** Each subtask makes one call at a time at least. */
-  private static void requireCallForEachSubtask(ReadableConfig options) {
+  private static void requireCallForEach(int parallelism, ReadableConfig options) {
     int calls = options.get(DeliveryOptions.MAX_CONCURRENCY);
-    if (calls < options.get(TriggerOptions.PARALLELISM)) {
+    if (calls < parallelism) {
       throw OptionException.refused(
           DeliveryOptions.MAX_CONCURRENCY,
           calls,
-          "at least "
-              + TriggerOptions.PARALLELISM.key()
-              + ", which is "
-              + options.get(TriggerOptions.PARALLELISM));
+          "at least " + TriggerOptions.PARALLELISM.key() + ", which is " + parallelism);
     }
   }
 
