@@ -120,8 +120,8 @@ public final class DeliveryOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(4))
           .withDescription(
-              "How long a task may launch calls without hearing from the JobManager. Must be below"
-                  + " heartbeat.timeout and above 2 s.");
+              "How long a task may launch calls without hearing from the JobManager. 2 s or more, and"
+                  + " below the time in which the cluster gives a silent TaskManager up.");
 
   public static final ConfigOption<Ledger> LEDGER =
       ConfigOptions.key("delivery.ledger")

@@ -2,6 +2,7 @@
 package io.millrace.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.control.CommandRequest;
@@ -111,6 +112,27 @@ final class FunctionSinkITCase {
     savepoint.ifPresent(
         path -> graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(path, false)));
     return cluster.submitJob(graph).get().getJobID();
+  }
+
+  @Test
+  void nothingMayStandBetweenTheSourceAndTheFunctions() {
+    stream = FakeStream.withShards(1);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.enableCheckpointing(1_000);
+    env.fromSource(
+            ShardStreamSource.of(
+                stream.factory(), new StartPosition.Earliest(), new Configuration()),
+            WatermarkStrategy.noWatermarks(),
+            "orders")
+        .filter(record -> true)
+        .name("only some")
+        .sinkTo(
+            FunctionSink.of("orders", function.factory(), FakeFunction.FORMAT, new Configuration()))
+        .uid("functions");
+
+    assertThatThrownBy(env::getStreamGraph)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'only some' stands between the source and the functions");
   }
 
   private String ask(CoordinationRequest request) throws Exception {

@@ -64,7 +64,7 @@ public final class Dispatcher {
   /**
    * The user's choices.
    *
-   * @param stream full name, for messages
+   * @param stream the trigger's name, for messages
    * @param function full name, for messages
    * @param functionTimeout after which a call cannot be running any more
    * @param refusalTime within which a target that refuses a call has done so
@@ -161,7 +161,13 @@ public final class Dispatcher {
       getThrough(blockade.probeNumber());
     }
     while (mayLaunch() && schedule.hasReady(now)) {
-      launch(schedule.take(now), now);
+      Lane lane = schedule.take(now);
+      if (lane.isLaunchable(now)) {
+        launch(lane, now);
+      } else {
+        // The clock was put back.
+        schedule.offer(lane, now);
+      }
     }
     schedule.nextAt().ifPresent(port::wakeAt);
     if (schedule.hasReady(now)) {
@@ -185,6 +191,7 @@ public final class Dispatcher {
       return;
     }
     long probe = blockade.isRaised() ? blockade.beginProbe(now) : 0;
+    long launch = blockade.launch();
     budget.take();
     tally.launch();
     invoker
@@ -195,6 +202,7 @@ public final class Dispatcher {
                     () ->
                         complete(
                             lane,
+                            launch,
                             probe,
                             failure == null
                                 ? outcome
@@ -202,7 +210,7 @@ public final class Dispatcher {
                                     "the call failed: " + failure, Optional.empty()))));
   }
 
-  private void complete(Lane lane, long probe, Outcome outcome) {
+  private void complete(Lane lane, long launch, long probe, Outcome outcome) {
     long now = port.now();
     long launchedAt = lane.inFlightSince();
     tally.count(outcome);
@@ -227,7 +235,7 @@ public final class Dispatcher {
     } else if (outcome instanceof Outcome.TargetFault && policy.probeTargetFaults()) {
       budget.giveBack();
       lane.meetTargetFault(outcome, now);
-      blockade.meetFault(launchedAt, outcome.message(), probe);
+      blockade.meetFault(launch, outcome.message(), probe);
       port.blockadeChanged();
     } else if (outcome instanceof Outcome.UnknownFate) {
       budget.giveBack();
@@ -250,7 +258,7 @@ public final class Dispatcher {
   }
 
   private void getThrough(long probe) {
-    if (blockade.getThrough(probe, port.now())) {
+    if (blockade.getThrough(probe)) {
       port.blockadeChanged();
     }
   }
@@ -307,21 +315,39 @@ public final class Dispatcher {
   }
 
   /**
-   * An operator's command.
+   * An operator's command to a shard that has a lane.
    *
-   * @param key of the shard's lane, which need not have had a record yet
+   * @return false when it has none
+   */
+  public boolean suspend(String shard) {
+    Optional<Lane> lane = laneOf(shard);
+    lane.ifPresent(this::suspend);
+    return lane.isPresent();
+  }
+
+  /**
+   * An operator's command to a shard that need not have had a record yet.
+   *
+   * @param key of the shard's lane
    */
   public void suspend(String shard, int key) {
-    Lane lane = lane(shard, key);
+    suspend(lane(shard, key));
+  }
+
+  private void suspend(Lane lane) {
     if (lane.suspend("suspended by an operator", port.now())) {
-      LOG.info("{} shard {}: suspended by an operator", policy.stream(), shard);
+      LOG.info("{} shard {}: suspended by an operator", policy.stream(), lane.shard());
       port.changed(lane);
       schedule.offer(lane, port.now());
     }
   }
 
-  /** An operator's command. */
-  public void resume(String shard) {
+  /**
+   * An operator's command. A shard without a lane is not suspended.
+   *
+   * @return true: it can always be applied
+   */
+  public boolean resume(String shard) {
     laneOf(shard)
         .ifPresent(
             lane -> {
@@ -332,6 +358,7 @@ public final class Dispatcher {
                 launchReady();
               }
             });
+    return true;
   }
 
   private Optional<Lane> laneOf(String shard) {
@@ -384,7 +411,7 @@ public final class Dispatcher {
 
   /** What the coordinator says about the target; makes the probe when that is asked for. */
   public void obey(Blockade.Order order) {
-    blockade.obey(order, port.now());
+    blockade.obey(order);
     launchReady();
     blockade.lapse();
   }

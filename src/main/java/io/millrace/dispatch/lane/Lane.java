@@ -245,6 +245,7 @@ public final class Lane {
   /** The attempt under way was refused because of load; it does not count. */
   public void postpone(Outcome outcome, long now, long until) {
     endFlight();
+    fateForgivable = false;
     lastError = errorOf(outcome, now);
     notBefore = until;
   }
@@ -298,6 +299,7 @@ public final class Lane {
     }
     suspended = false;
     attempts = 0;
+    fateForgivable = false;
     return true;
   }
 

@@ -26,7 +26,8 @@ final class LocalBlockade {
   private boolean raised;
   private long episode;
   private String message = "";
-  private long liftedAt = Long.MIN_VALUE;
+  private long launches;
+  private long firstAfterLift;
   private long liftedEpisode;
   private long probeNumber;
   private Probe probe = Probe.NONE;
@@ -39,15 +40,21 @@ final class LocalBlockade {
     this.refusalTime = refusalTime.toMillis();
   }
 
+  /** Counts a launch; gives its number. */
+  long launch() {
+    return launches++;
+  }
+
   /**
    * A call met a fault of the target.
    *
+   * @param launch number of its launch: what was launched before a lift tells of the past
    * @param number of the probe that the call was; 0 when it was none
    */
-  void meetFault(long launchedAt, String fault, long number) {
+  void meetFault(long launch, String fault, long number) {
     if (raised) {
       message = fault;
-    } else if (launchedAt >= liftedAt) {
+    } else if (launch >= firstAfterLift) {
       raised = true;
       episode = 0;
       message = fault;
@@ -68,27 +75,27 @@ final class LocalBlockade {
    * @param number of the probe that the call was; 0 when it was none, and tells of the past only
    * @return true when this ended the episode
    */
-  boolean getThrough(long number, long now) {
+  boolean getThrough(long number) {
     if (!raised || probe != Probe.UNDER_WAY || number != probeNumber) {
       return false;
     }
     liftedEpisode = episode;
-    clear(now);
+    clear();
     return true;
   }
 
-  private void clear(long now) {
+  private void clear() {
     raised = false;
-    liftedAt = now;
+    firstAfterLift = launches;
     probe = Probe.NONE;
   }
 
   /** Does as the coordinator says. */
-  void obey(Blockade.Order order, long now) {
+  void obey(Blockade.Order order) {
     if (order.episode() == 0) {
       // An own fault that the coordinator has not heard of yet stands.
       if (raised && episode != 0) {
-        clear(now);
+        clear();
       }
     } else if (raised || order.episode() != liftedEpisode) {
       raised = true;

@@ -21,7 +21,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
@@ -36,6 +35,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.apache.flink.util.IOUtils;
 
 /**
  * Delivers the records of this subtask's shards to the function, from within Flink: keeps the lanes
@@ -112,28 +113,13 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     dispatcher.lanes().forEach(lane -> gate.regulate(lane, dispatcher.lanes().size()));
   }
 
-  /**
-   * The lease must have ended before others take over the shards of a task that is not heard of.
-   */
   private Duration lease() {
     Duration lease = settings.options().get(DeliveryOptions.LEASE);
-    Duration timeout =
-        getContainingTask()
-            .getEnvironment()
-            .getTaskManagerInfo()
-            .getConfiguration()
-            .get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT);
-    if (lease.compareTo(timeout) >= 0) {
-      throw new SuppressRestartsException(
-          new IllegalStateException(
-              DeliveryOptions.LEASE.key()
-                  + ": '"
-                  + lease.toMillis()
-                  + " ms' is not accepted; accepted: less than this cluster's "
-                  + HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.key()
-                  + ", which is "
-                  + timeout.toMillis()
-                  + " ms"));
+    try {
+      LeaseRule.check(
+          lease, getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
+    } catch (IllegalArgumentException e) {
+      throw new SuppressRestartsException(e);
     }
     return lease;
   }
@@ -157,10 +143,17 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
                     + " must be true"));
       }
     }
-    Lane lane = dispatcher.append(element.getValue());
+    regulate(dispatcher.append(element.getValue()));
+  }
+
+  /** A lane that holds enough stands still: better written now than in the next checkpoint. */
+  private void regulate(Lane lane) {
     if (gate.regulate(lane, dispatcher.lanes().size()) && !lane.isDrained()) {
-      // It stands still: write it now, rather than hold up the next checkpoint.
-      store.write(lane);
+      try {
+        store.write(lane);
+      } catch (Exception e) {
+        throw new FlinkRuntimeException("shard " + lane.shard() + ": cannot write its lane", e);
+      }
     }
   }
 
@@ -280,17 +273,15 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   @Override
   public void close() throws Exception {
     closed = true;
-    if (invoker != null) {
-      invoker.close();
-    }
-    if (transport != null) {
-      transport.close();
-    }
+    // Each is closed, whatever becomes of the one before.
+    IOUtils.closeAll(invoker, transport, this::releaseLink, super::close);
+  }
+
+  private void releaseLink() {
     if (link != null) {
       link.release();
       link = null;
     }
-    super.close();
   }
 
   private void registerMetrics(MetricGroup group) {
@@ -355,7 +346,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     public void changed(Lane lane) {
       store.changed(lane);
       if (!lane.inFlight()) {
-        gate.regulate(lane, dispatcher.lanes().size());
+        regulate(lane);
       }
     }
 

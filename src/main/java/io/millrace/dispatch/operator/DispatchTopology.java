@@ -4,6 +4,7 @@ package io.millrace.dispatch.operator;
 import io.millrace.dispatch.ShardRecordTypeInfo;
 import io.millrace.model.ShardRecord;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -18,10 +19,30 @@ public final class DispatchTopology {
 
   private DispatchTopology() {}
 
-  /** True when the stream comes straight from a source of this class. */
+  /**
+   * True when the stream comes straight from a source of this class.
+   *
+   * @throws IllegalArgumentException when it comes from one, but not straight: the operators in
+   *     between would cut the lanes' hold on the source, and the ends of shards
+   */
   public static boolean isFedBy(Class<?> source, DataStream<ShardRecord> stream) {
-    return stream.getTransformation() instanceof SourceTransformation<?, ?, ?> transformation
-        && source.isInstance(transformation.getSource());
+    Transformation<ShardRecord> last = stream.getTransformation();
+    if (isSource(source, last)) {
+      return true;
+    }
+    if (last.getTransitivePredecessors().stream().anyMatch(each -> isSource(source, each))) {
+      throw new IllegalArgumentException(
+          "'"
+              + last.getName()
+              + "' stands between the source and the functions; accepted: the sink directly behind"
+              + " its source, because nothing else holds back a source whose functions fail");
+    }
+    return false;
+  }
+
+  private static boolean isSource(Class<?> source, Transformation<?> transformation) {
+    return transformation instanceof SourceTransformation<?, ?, ?> found
+        && source.isInstance(found.getSource());
   }
 
   /**

@@ -13,7 +13,7 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * Asks the coordinator once a second: the status goes up, lease, commands and the state of the
- * function come down. One question at a time; what is news to the coordinator hurries the next.
+ * function come down. What is news to the coordinator hurries the next question.
  *
  * <p>Belongs to the task thread, to which answers come back as mails.
  */
@@ -106,17 +106,30 @@ final class PullLoop {
             time.getCurrentProcessingTime() + millis, reached -> mailbox.run(this::ask, "pull"));
   }
 
+  /**
+   * A command that cannot be applied yet is not reported, and comes again: right after a restart
+   * the reader has not told which shards it reads.
+   */
   private void apply(Command command) {
-    switch (command.verb()) {
-      case SUSPEND -> {
-        // The coordinator names shards of this subtask only; one that has ended since is not here.
-        ShardProgress reading = link.progress().get(command.shard());
-        if (reading != null) {
-          dispatcher.suspend(command.shard(), reading.lane());
-        }
-      }
-      case RESUME -> dispatcher.resume(command.shard());
+    boolean applied =
+        switch (command.verb()) {
+          case SUSPEND -> suspend(command.shard());
+          case RESUME -> dispatcher.resume(command.shard());
+        };
+    if (applied) {
+      report.applied(command);
     }
-    report.applied(command);
+  }
+
+  private boolean suspend(String shard) {
+    if (dispatcher.suspend(shard)) {
+      return true;
+    }
+    // A shard that has had no record yet has no lane.
+    ShardProgress reading = link.progress().get(shard);
+    if (reading != null) {
+      dispatcher.suspend(shard, reading.lane());
+    }
+    return reading != null || report.hasEnded(shard);
   }
 }

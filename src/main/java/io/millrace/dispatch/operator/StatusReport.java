@@ -48,6 +48,11 @@ final class StatusReport {
     ended.put(lane.shard(), status(lane, false, now));
   }
 
+  /** True when the shard's lane has passed its end in this attempt of the task. */
+  boolean hasEnded(String shard) {
+    return ended.containsKey(shard);
+  }
+
   Pull pull(Dispatcher dispatcher, long now) {
     boolean blocked = dispatcher.blockedBy().isPresent();
     Map<String, LaneStatus> current = new HashMap<>(ended);

@@ -101,6 +101,7 @@ public final class TaskLink {
 
   /** The lane of the shard has passed its end: every record was acknowledged or given up. */
   public void drained(String shard) {
+    progress.remove(shard);
     drained.accept(shard);
   }
 

@@ -273,6 +273,55 @@ final class DispatcherTest {
   }
 
   @Test
+  void aShardWithoutALaneIsNotSuspendedByItsNameAlone() {
+    assertThat(dispatcher.suspend("1")).isFalse();
+    put(1, 0);
+    assertThat(dispatcher.suspend("1")).isTrue();
+    assertThat(lane(1).isSuspended()).isTrue();
+  }
+
+  @Test
+  void attemptsAreNeverLessThanNone() {
+    dispatcher = dispatcher(1, false, true, false, 10);
+    function = call -> LOST;
+    put(1, 0);
+    assertThat(lane(1).isSuspended()).isTrue();
+    function = call -> GONE;
+    time.pass(Duration.ofSeconds(2));
+    dispatcher.resume("1");
+    time.runSoon();
+    assertThat(lane(1).attempts()).isZero();
+  }
+
+  @Test
+  void aClockThatIsPutBackFailsNothing() {
+    lease.revoke();
+    put(1, 0);
+    put(2, 0);
+    time.putBack(Duration.ofMinutes(1));
+    lease.renew(time.now() * 1_000_000);
+    dispatcher.launchReady();
+    assertThat(calls).isEmpty();
+    time.pass(Duration.ofMinutes(1));
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
+  void aClockThatIsPutBackDoesNotHideAFault() {
+    function = call -> GONE;
+    put(1, 0);
+    time.pass(Duration.ofSeconds(2));
+    function = call -> OK;
+    time.pass(Duration.ofSeconds(10));
+    assertThat(dispatcher.blockedBy()).isEmpty();
+    function = call -> GONE;
+    time.putBack(Duration.ofSeconds(30));
+    put(1, 1);
+    time.pass(Duration.ofSeconds(31));
+    assertThat(dispatcher.blockedBy()).isPresent();
+  }
+
+  @Test
   void aFencedDispatcherTakesAnswersAndLaunchesNothing() {
     hanging = true;
     put(1, 0);

@@ -43,6 +43,11 @@ final class ManualTime {
     }
   }
 
+  /** What is due at a time stays due at it. */
+  void putBack(Duration by) {
+    now -= by.toMillis();
+  }
+
   void runSoon() {
     while (!soon.isEmpty()) {
       soon.poll().run();

@@ -43,6 +43,8 @@ final class ClusterConfiguration {
     // A lost TaskManager is noticed in seconds: the default is up to 50.
     flink.put("heartbeat.interval", "1 s");
     flink.put("heartbeat.timeout", "6 s");
+    // Else a TaskManager that cannot be connected to is replaced before its lease has ended.
+    flink.put("heartbeat.rpc-failure-threshold", "-1");
     flink.put("restart-strategy.type", "exponential-delay");
     flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
     flink.put("restart-strategy.exponential-delay.max-backoff", "5 s");
