@@ -163,7 +163,10 @@ class QuickstartITCase {
           {"emulator", "--dis-port", "1"},
           {"emulator", "--datahub-port", "70000"},
           {"prove", "--faults", "earthquake"},
-          {"prove", "--taskmanagers", "1"}
+          {"prove", "--taskmanagers", "1"},
+          {"prove", "--records", "1000"},
+          {"prove", "--records", "10000001"},
+          {"prove", "--rounds", "101"}
         }) {
       Run run = millrace(arguments);
       String option = arguments[arguments.length - 2];

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,6 +33,13 @@ final class FaultMaker {
   private static final Duration HANG = ProvingGround.FUNCTION_TIMEOUT.plusSeconds(2);
 
   private static final Duration FAILING = Duration.ofSeconds(4);
+
+  /** How often a kill may come too late before the proof gives up. */
+  private static final int TRIES = 3;
+
+  /** How long after a rescale the first checkpoint is put off, at the first try. */
+  private static final int FIRST_CHECKPOINT_SECONDS = 10;
+
   private static final int RESETS = 8;
   private static final Duration RESETTING = Duration.ofSeconds(8);
 
@@ -147,23 +155,44 @@ final class FaultMaker {
   }
 
   private FaultLog.Entry killAfterRescale() throws Exception {
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      if (attempt > 1) {
+        awaitSteady();
+      }
+      Optional<FaultLog.Entry> made = killBeforeFirstCheckpoint(attempt);
+      if (made.isPresent()) {
+        return made.get();
+      }
+    }
+    throw new IOException(
+        "%s: %d times the kill came after the first checkpoint; %s"
+            .formatted(Fault.KILL_AFTER_RESCALE.title(), TRIES, ground.diagnosis()));
+  }
+
+  /** Nothing where a checkpoint was quicker: then this was a rescale and a kill, one by one. */
+  private Optional<FaultLog.Entry> killBeforeFirstCheckpoint(int attempt) throws Exception {
     int before = ground.parallelism();
     int after = otherParallelism();
     String savepoint = ground.stop();
     long stopped = ground.journal().now();
-    // So that there is time for a kill before the first checkpoint.
+    // So that there is time for a kill before the first checkpoint, and more at each try.
+    int seconds = FIRST_CHECKPOINT_SECONDS * attempt;
     ground.submit(
         after,
         Optional.of(savepoint),
         Map.of(
-            "flink.execution.checkpointing.interval", "10 s",
-            "flink.execution.checkpointing.min-pause", "9 s"));
+            "flink.execution.checkpointing.interval", seconds + " s",
+            "flink.execution.checkpointing.min-pause", seconds - 1 + " s"));
     ground.await("a delivery after the rescale", () -> ground.gauge.acknowledgedSince(stopped));
-    boolean before1st = ground.watch.triggeredSince(stopped) == 0;
-    return killTaskManager(
-        Fault.KILL_AFTER_RESCALE,
-        "parallelism %d to %d, %s the first checkpoint: "
-            .formatted(before, after, before1st ? "before" : "AFTER"));
+    FaultLog.Entry made =
+        killTaskManager(
+            Fault.KILL_AFTER_RESCALE,
+            "parallelism %d to %d, before the first checkpoint%s: "
+                .formatted(before, after, attempt == 1 ? "" : " at try " + attempt));
+    // What was triggered before the kill and completed needed the victim's answer.
+    return ground.watch.triggeredBetween(stopped, made.at()) == 0
+        ? Optional.of(made)
+        : Optional.empty();
   }
 
   private int otherParallelism() {
@@ -215,24 +244,30 @@ final class FaultMaker {
   private FaultLog.Entry fail() throws IOException, InterruptedException {
     String shard = pick(ground.activeShards());
     long others = ground.gauge.delivered() - ground.gauge.delivered(shard);
-    long at = during(FaultRule.of(FaultTarget.FUNCTION, FaultKind.ERROR).onShard(shard), FAILING);
+    Struck struck =
+        during(FaultRule.of(FaultTarget.FUNCTION, FaultKind.ERROR).onShard(shard), FAILING);
     long mark = ground.mark();
     long went = ground.gauge.delivered() - ground.gauge.delivered(shard) - others;
     awaitDelivered(Set.of(shard), mark, call -> true);
     return new FaultLog.Entry(
         Fault.FUNCTION_FAILS,
-        at,
+        struck.at(),
         ground.journal().now(),
         OptionalLong.empty(),
-        "shard %s, meanwhile %d records of the others".formatted(shard, went));
+        "shard %s, %d calls, meanwhile %d records of the others"
+            .formatted(shard, struck.calls(), went));
   }
 
   private FaultLog.Entry hang() throws IOException, InterruptedException {
     Set<String> active = new TreeSet<>(ground.activeShards());
-    long at = during(FaultRule.of(FaultTarget.FUNCTION, FaultKind.HANG), HANG);
+    Struck struck = during(FaultRule.of(FaultTarget.FUNCTION, FaultKind.HANG), HANG);
     awaitDelivered(active, ground.mark(), call -> true);
     return new FaultLog.Entry(
-        Fault.FUNCTION_HANGS, at, ground.journal().now(), OptionalLong.empty(), "all shards");
+        Fault.FUNCTION_HANGS,
+        struck.at(),
+        ground.journal().now(),
+        OptionalLong.empty(),
+        "all shards, %d calls".formatted(struck.calls()));
   }
 
   private FaultLog.Entry reset() throws IOException, InterruptedException {
@@ -268,19 +303,31 @@ final class FaultMaker {
         .sum();
   }
 
-  private long during(FaultRule rule, Duration time) throws InterruptedException {
+  /**
+   * What a rule did.
+   *
+   * @param at when the first call could meet it
+   * @param calls how many did
+   */
+  private record Struck(long at, int calls) {}
+
+  /** Leaves a rule in force for some time from the first call that it strikes. */
+  private Struck during(FaultRule rule, Duration time) throws IOException, InterruptedException {
     Faults faults = ground.emulator.functions().faults();
     long at = ground.journal().now();
     long id = faults.add(rule);
     try {
+      ground.await(
+          "a call that meets " + rule.kind().name().toLowerCase(Locale.ROOT),
+          () -> strikes(faults, id) > 0);
       long deadline = System.nanoTime() + time.toNanos();
       while (System.nanoTime() < deadline) {
         Pause.briefly();
       }
+      return new Struck(at, strikes(faults, id));
     } finally {
       faults.remove(id);
     }
-    return at;
   }
 
   /** Returns when every one of some shards has been acknowledged again, with the moment it was. */

@@ -8,6 +8,7 @@ import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Evidence;
 import io.millrace.e2e.oracle.Evidence.Terms;
 import io.millrace.e2e.oracle.Finding;
+import io.millrace.e2e.oracle.GroundTruth;
 import io.millrace.e2e.oracle.Oracle;
 import io.millrace.e2e.oracle.Verdict;
 import io.millrace.e2e.stage.JournalEvidence;
@@ -36,6 +37,12 @@ final class Proof {
   private static final int FIRST_PARALLELISM = 4;
   private static final long STALLED_SECONDS = 90;
 
+  /** A fault lasts up to half a minute, in which the supply at its slowest puts so many. */
+  private static final long RECORDS_PER_FAULT = 500;
+
+  /** After a fault every shard must get another record, and keys find shards by chance. */
+  private static final long RECORDS_PER_SHARD = 6;
+
   private final Plan plan;
   private final Path directory;
   private final Consumer<String> talk;
@@ -52,6 +59,11 @@ final class Proof {
 
     Schedule schedule() {
       return Schedule.of(seed, faults, rounds);
+    }
+
+    /** With fewer records there would be none left to deliver before the last fault. */
+    long leastRecords() {
+      return faults.size() * rounds * (RECORDS_PER_FAULT + RECORDS_PER_SHARD * shards);
     }
   }
 
@@ -83,7 +95,9 @@ final class Proof {
           .put("bound", verdict.bound())
           .put("changedRetries", verdict.changedRetries())
           .put("recoverySecondsP50", tenths(FaultLog.percentile(recoveries, 0.5)))
-          .put("recoverySecondsMax", tenths(FaultLog.percentile(recoveries, 1)));
+          .put("recoverySecondsMax", tenths(FaultLog.percentile(recoveries, 1)))
+          .put("excessRepeats", verdict.excessRepeats())
+          .put("broke", broke.orElse(null));
       return root.toString();
     }
 
@@ -102,6 +116,7 @@ final class Proof {
     Schedule schedule = plan.schedule();
     FaultLog log = new FaultLog();
     Optional<String> broke = Optional.empty();
+    talk.accept("everything is kept in " + directory + " until the proof holds");
     talk.accept(
         "seed %d: %s"
             .formatted(
@@ -110,7 +125,7 @@ final class Proof {
     try (ProvingGround ground =
             new ProvingGround(directory, plan.seed(), plan.shards(), plan.taskManagers());
         Supply supply = new Supply(ground.producer, plan.records(), schedule.faults().size())) {
-      talk.accept("Flink at http://" + ground.rest.address() + ", everything else in " + directory);
+      talk.accept("Flink at http://" + ground.rest.address());
       try {
         ground.submit(Math.min(FIRST_PARALLELISM, ground.slots), Optional.empty(), Map.of());
         supply.start();
@@ -124,9 +139,15 @@ final class Proof {
         LOG.warn("The proof broke off", e);
         broke = Optional.of(e.toString());
       }
+      // A record put after the truth was read would be an invocation out of nowhere.
+      supply.end();
+      GroundTruth truth = JournalEvidence.truth(ground.topic());
+      Tally tally = new Tally(plan.records(), ground.producer.written(), truth.size());
+      broke = broke.or(tally::shortfall);
+      tally.excess().ifPresent(talk);
       Evidence evidence =
           new Evidence(
-              JournalEvidence.truth(ground.topic()),
+              truth,
               JournalEvidence.invocations(ground.journal().entries()),
               log.crashes(),
               ground.watch.checkpoints(),

@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
 public final class ProveCommand implements Callable<Integer> {
 
   private static final int FINDINGS_SHOWN = 20;
+  private static final long MOST_RECORDS = 10_000_000;
+  private static final int MOST_ROUNDS = 100;
 
   @Spec private CommandSpec spec;
 
@@ -121,8 +123,7 @@ public final class ProveCommand implements Callable<Integer> {
 
   private Proof.Plan plan() {
     require(shards >= 1 && shards <= 256, "--shards", shards, "1 to 256");
-    require(records >= 1000, "--records", records, "1000 or more");
-    require(rounds >= 1, "--rounds", rounds, "1 or more");
+    require(rounds >= 1 && rounds <= MOST_ROUNDS, "--rounds", rounds, "1 to " + MOST_ROUNDS);
     require(
         taskManagers >= 2 && taskManagers <= 16,
         "--taskmanagers",
@@ -139,13 +140,21 @@ public final class ProveCommand implements Callable<Integer> {
                           "--faults: '%s' is not a fault; accepted: all, %s"
                               .formatted(title.strip(), Fault.titles()))));
     }
-    return new Proof.Plan(
-        seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
-        shards,
+    Proof.Plan plan =
+        new Proof.Plan(
+            seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
+            shards,
+            records,
+            chosen.isEmpty() ? Fault.all() : chosen,
+            rounds,
+            taskManagers);
+    require(
+        records >= plan.leastRecords() && records <= MOST_RECORDS,
+        "--records",
         records,
-        chosen.isEmpty() ? Fault.all() : chosen,
-        rounds,
-        taskManagers);
+        "%d to %d: %d faults on %d shards need that many"
+            .formatted(plan.leastRecords(), MOST_RECORDS, plan.schedule().faults().size(), shards));
+    return plan;
   }
 
   private void require(boolean holds, String option, Object value, String accepted) {

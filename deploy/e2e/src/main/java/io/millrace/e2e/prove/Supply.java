@@ -82,6 +82,9 @@ final class Supply implements AutoCloseable {
       }
     } catch (IOException e) {
       failure = Optional.of(e);
+    } catch (RuntimeException e) {
+      // The SDK throws these too; a proof on the records put until then would prove too little.
+      failure = Optional.of(new IOException("the producer failed: " + e, e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -92,13 +95,18 @@ final class Supply implements AutoCloseable {
     return Math.max(SLOWEST, Math.min(FASTEST, (records - producer.written()) / seconds));
   }
 
-  @Override
-  public void close() {
+  /** Puts no more, and returns when that is so. */
+  void end() {
     thread.interrupt();
     try {
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

@@ -72,6 +72,14 @@ public final class CheckpointWatch implements AutoCloseable {
     return checkpoints.stream().filter(each -> each.triggered() >= moment).count();
   }
 
+  /** How many of them were triggered between two moments on the journal's clock. */
+  public synchronized long triggeredBetween(long from, long to) {
+    look();
+    return checkpoints.stream()
+        .filter(each -> each.triggered() >= from && each.triggered() <= to)
+        .count();
+  }
+
   /** How many Flink says it has completed, savepoints included. */
   public synchronized long completed() {
     look();
