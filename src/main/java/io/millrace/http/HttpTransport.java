@@ -14,11 +14,12 @@ public interface HttpTransport extends AutoCloseable {
   /**
    * Sends one request and collects its answer.
    *
-   * @return completes exceptionally with {@link HttpFailure}, and with nothing else
+   * @return completes exceptionally with {@link HttpFailure}, and with nothing else; cancelling it
+   *     ends the call: what was not sent never will be, and the connection of what was is cut
    */
   CompletableFuture<HttpAnswer> send(HttpCall call);
 
-  /** Closes all connections; calls under way fail. */
+  /** Ends the calls under way, which fail or are cancelled. Does not wait for answers. */
   @Override
   void close();
 }

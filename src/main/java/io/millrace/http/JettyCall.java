@@ -12,6 +12,7 @@ import java.security.cert.CertificateException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -76,6 +77,20 @@ final class JettyCall implements Request.Listener, Response.Listener {
   /** Ends a call that never got as far as Jetty's events. */
   void fail(Throwable cause) {
     answer.completeExceptionally(failure(cause));
+  }
+
+  /**
+   * Lets the request end with its answer, should that be cancelled. Jetty then takes it out of the
+   * queue, or keeps it from being bound to a connection, or closes the connection that has it.
+   */
+  void cancelWith(Request request) {
+    var unused =
+        answer.whenComplete(
+            (got, failure) -> {
+              if (answer.isCancelled()) {
+                var aborted = request.abort(new CancellationException("the call was cancelled"));
+              }
+            });
   }
 
   @Override

@@ -160,6 +160,7 @@ public final class JettyTransport implements HttpTransport {
     try {
       Request request = request(call);
       request.onRequestListener(pending);
+      pending.cancelWith(request);
       request.send(pending);
     } catch (RuntimeException e) {
       // An address that is no address, or a client that was closed in between.

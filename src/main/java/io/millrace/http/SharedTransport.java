@@ -4,7 +4,9 @@ package io.millrace.http;
 import io.millrace.http.HttpFailure.Kind;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -64,10 +66,15 @@ public final class SharedTransport {
     }
   }
 
-  /** What one user holds. */
+  /**
+   * What one user holds. Its calls end with it: the transport lives on with the user's neighbours,
+   * and a call that still waits for a connection would else be sent after the user's successor
+   * began.
+   */
   private final class Share implements HttpTransport {
     private final String scope;
     private final HttpTransport transport;
+    private final Set<CompletableFuture<HttpAnswer>> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Share(String scope, HttpTransport transport) {
@@ -81,12 +88,20 @@ public final class SharedTransport {
         return CompletableFuture.failedFuture(
             new HttpFailure(Kind.CLOSED, call.uri() + ": the transport was given back", null));
       }
-      return transport.send(call);
+      CompletableFuture<HttpAnswer> answer = transport.send(call);
+      underWay.add(answer);
+      var unused = answer.whenComplete((got, failure) -> underWay.remove(answer));
+      if (closed.get()) {
+        // Closed in between, and perhaps too early to be seen there.
+        answer.cancel(false);
+      }
+      return answer;
     }
 
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
+        underWay.forEach(answer -> answer.cancel(false));
         giveBack(scope);
       }
     }

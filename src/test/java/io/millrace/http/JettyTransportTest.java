@@ -312,6 +312,46 @@ final class JettyTransportTest {
   }
 
   @Test
+  void aCancelledCallThatWaitsForAConnectionIsNeverSent() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    try (WireServer server =
+            new WireServer(
+                (request, wire) -> {
+                  free.await();
+                  wire.answer(200, "");
+                });
+        JettyTransport narrow = new JettyTransport(new HttpSettings(Duration.ofSeconds(2), 1))) {
+      CompletableFuture<HttpAnswer> first = narrow.send(post(server.uri("/1"), LONG));
+      await().until(() -> server.arrived.size() == 1);
+      CompletableFuture<HttpAnswer> waiting = narrow.send(post(server.uri("/2"), LONG));
+      CompletableFuture<HttpAnswer> last = narrow.send(post(server.uri("/3"), LONG));
+
+      waiting.cancel(false);
+      free.countDown();
+
+      assertThat(first.join().status()).isEqualTo(200);
+      assertThat(last.join().status()).isEqualTo(200);
+      assertThat(server.arrived)
+          .extracting(WireServer.Arrived::line)
+          .containsExactly("POST /1 HTTP/1.1", "POST /3 HTTP/1.1");
+      assertThat(server.accepted).hasValue(1);
+    }
+  }
+
+  @Test
+  void aCancelledCallOnTheWireIsCut() throws Exception {
+    try (WireServer server =
+        new WireServer((request, wire) -> wire.socket().getInputStream().read())) {
+      CompletableFuture<HttpAnswer> call = transport.send(post(server.uri("/"), LONG));
+      await().until(() -> server.arrived.size() == 1);
+
+      call.cancel(false);
+
+      await().until(() -> server.ended.get() == 1);
+    }
+  }
+
+  @Test
   void aPlainServerWhereTlsWasExpected() throws Exception {
     try (WireServer server = new WireServer((request, wire) -> wire.answer(400, "?"))) {
       URI uri = URI.create("https://127.0.0.1:" + server.port() + "/");

@@ -4,6 +4,7 @@ package io.millrace.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.http.HttpFailure.Kind;
 import java.io.InputStream;
@@ -16,6 +17,8 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -94,6 +97,37 @@ final class JettyTransportTlsTest {
         JettyTransport transport = trusting(rightHost)) {
       assertThat(failure(transport, server.uri("/")).kind()).isEqualTo(Kind.CONNECTION_LOST);
       assertThat(server.arrived).hasSize(1);
+    }
+  }
+
+  @Test
+  void aCallThatShakesHandsWhenItsUserEndsIsNeverSent() throws Exception {
+    try (WireServer server = serverWith(rightHost)) {
+      server.reading = new CountDownLatch(1);
+      SharedTransport shared =
+          new SharedTransport(
+              settings -> {
+                try {
+                  return trusting(rightHost);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      HttpTransport failed = shared.share("job", HttpSettings.DEFAULT);
+      try (HttpTransport neighbour = shared.share("job", HttpSettings.DEFAULT)) {
+        CompletableFuture<HttpAnswer> call = failed.send(call(server.uri("/stale")));
+        await().until(() -> server.accepted.get() == 1);
+
+        failed.close();
+        server.reading.countDown();
+
+        assertThat(call).isCancelled();
+        await().until(() -> server.ended.get() == 1);
+        assertThat(neighbour.send(call(server.uri("/next"))).join().text()).isEqualTo("ok");
+        assertThat(server.arrived)
+            .extracting(WireServer.Arrived::line)
+            .containsExactly("POST /next HTTP/1.1");
+      }
     }
   }
 

@@ -16,6 +16,7 @@ final class SharedTransportTest {
   private static final HttpCall CALL =
       new HttpCall("GET", URI.create("http://h/"), List.of(), new byte[0], Duration.ofSeconds(1));
 
+  private boolean answering = true;
   private final List<FakeTransport> opened = new ArrayList<>();
   private final SharedTransport shared =
       new SharedTransport(
@@ -63,13 +64,44 @@ final class SharedTransportTest {
     assertThat(opened).hasSize(2).allMatch(transport -> transport.closed == 1);
   }
 
-  private static final class FakeTransport implements HttpTransport {
+  @Test
+  void itsCallsEndWithItAndTheNeighboursGoOn() {
+    answering = false;
+    HttpTransport first = shared.share("job-1", HttpSettings.DEFAULT);
+    HttpTransport second = shared.share("job-1", HttpSettings.DEFAULT);
+    CompletableFuture<HttpAnswer> ended = first.send(CALL);
+    CompletableFuture<HttpAnswer> goesOn = second.send(CALL);
+
+    first.close();
+
+    assertThat(ended).isCancelled();
+    assertThat(goesOn).isNotDone();
+    second.close();
+    assertThat(goesOn).isCancelled();
+  }
+
+  @Test
+  void aCallThatRacesWithClosingEndsToo() {
+    answering = false;
+    HttpTransport first = shared.share("job-1", HttpSettings.DEFAULT);
+    shared.share("job-1", HttpSettings.DEFAULT);
+    opened.get(0).whileSending = first::close;
+
+    assertThat(first.send(CALL)).isCancelled();
+  }
+
+  private final class FakeTransport implements HttpTransport {
     int sent;
     int closed;
+    Runnable whileSending = () -> {};
 
     @Override
     public CompletableFuture<HttpAnswer> send(HttpCall call) {
       sent++;
+      whileSending.run();
+      if (!answering) {
+        return new CompletableFuture<>();
+      }
       return CompletableFuture.completedFuture(new HttpAnswer(200, Map.of(), new byte[0]));
     }
 

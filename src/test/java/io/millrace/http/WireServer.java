@@ -69,6 +69,12 @@ final class WireServer implements AutoCloseable {
   final List<Arrived> arrived = new CopyOnWriteArrayList<>();
   final AtomicInteger accepted = new AtomicInteger();
 
+  /** Connections are accepted, and nothing is read from them, TLS's handshake included, until 0. */
+  volatile CountDownLatch reading = new CountDownLatch(0);
+
+  /** Connections that the peer has ended, or that failed. */
+  final AtomicInteger ended = new AtomicInteger();
+
   private final ServerSocket listener;
   private final String scheme;
   private final Script script;
@@ -120,6 +126,7 @@ final class WireServer implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
+      reading.await();
       InputStream in = new BufferedInputStream(socket.getInputStream());
       for (Arrived request = read(in); request != null; request = read(in)) {
         arrived.add(request);
@@ -133,6 +140,7 @@ final class WireServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     } finally {
+      ended.incrementAndGet();
       sockets.remove(socket);
     }
   }
