@@ -6,11 +6,14 @@ import io.millrace.dispatch.lane.Lane;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
@@ -42,11 +45,15 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   private final Map<String, StatusJson.Shard> shards = new TreeMap<>(ShardOrder.INSTANCE);
   private final Map<Integer, String> currentAttempts = new HashMap<>();
   private final Blockade blockade = new Blockade(FIRST_PROBE, LONGEST_PROBE);
+  private final IntSupplier parallelism;
   private final LongSupplier clock;
+  private final Set<Integer> reported = new HashSet<>();
 
-  DispatchCoordinator(String trigger, String function, LongSupplier clock) {
+  DispatchCoordinator(
+      String trigger, String function, IntSupplier parallelism, LongSupplier clock) {
     this.trigger = trigger;
     this.function = function;
+    this.parallelism = parallelism;
     this.clock = clock;
   }
 
@@ -76,12 +83,14 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     commands.ownerReset(shard -> owns(subtask, shard));
     shards.values().removeIf(shard -> shard.subtask() == subtask);
     blockade.forget(subtask, clock.getAsLong());
+    reported.remove(subtask);
   }
 
   @Override
   public void resetToCheckpoint(long checkpoint, byte[] data) throws IOException {
     shards.clear();
     blockade.clear();
+    reported.clear();
     commands.restore(data);
   }
 
@@ -131,6 +140,7 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     if (!pull.attempt().equals(currentAttempts.get(pull.subtask()))) {
       return new PullAnswer(false, Blockade.Order.NONE, List.of());
     }
+    reported.add(pull.subtask());
     for (LaneStatus status : pull.changed()) {
       shards.put(status.shard(), new StatusJson.Shard(status, pull.subtask(), pull.host()));
     }
@@ -161,6 +171,10 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
 
   private String take(CommandRequest request) throws IOException {
     if (commands.of(request.id()).isEmpty()) {
+      if (reported.size() < parallelism.getAsInt()) {
+        return StatusJson.refused(
+            request, "not every task has told its shards yet; ask again in some seconds");
+      }
       if (request.shard() != null) {
         StatusJson.Shard target = shards.get(request.shard());
         if (target == null) {
@@ -220,7 +234,8 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
 
     @Override
     public OperatorCoordinator create(Context context) {
-      return new DispatchCoordinator(trigger, function, System::currentTimeMillis);
+      return new DispatchCoordinator(
+          trigger, function, context::currentParallelism, System::currentTimeMillis);
     }
   }
 }

@@ -110,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int submit(TriggerSpec spec, Progress progress) throws InterruptedException {
     ClusterAddress cluster = ClusterAddress.given(jobManager);
+    refuseSecond(cluster, spec);
     progress.step("run: submitting " + spec.name() + " to " + cluster);
     JobID job = JobSubmission.submit(cluster, spec, savepoint);
     try (ControlClient client = ControlClient.connect(cluster)) {
@@ -117,6 +118,29 @@ final class RunCommand implements Callable<Integer> {
     }
     answer(spec, job, cluster.toString());
     return 0;
+  }
+
+  /** Two jobs of one trigger would deliver everything twice, and at the same time. */
+  private static void refuseSecond(ClusterAddress cluster, TriggerSpec spec) {
+    try (ControlClient client = ControlClient.connect(cluster)) {
+      client.jobs().stream()
+          .filter(job -> job.trigger().equals(spec.name()))
+          .filter(job -> !job.state().isGloballyTerminalState())
+          .findFirst()
+          .ifPresent(
+              job -> {
+                throw CommandFailure.badInput(
+                    cluster
+                        + ": "
+                        + spec.name()
+                        + " is there already, as job "
+                        + job.id()
+                        + " ("
+                        + job.state()
+                        + "); stop it first: millrace stop --job "
+                        + job.id());
+              });
+    }
   }
 
   private int runHere(TriggerSpec spec, Progress progress)
@@ -142,7 +166,8 @@ final class RunCommand implements Callable<Integer> {
 
   private static int ended(ControlClient client, JobID job, JobStatus state) {
     if (state == JobStatus.FAILED) {
-      throw CommandFailure.failed("job " + job + " failed: " + client.failure(job));
+      throw CommandFailure.failed(
+          "job " + job + " failed: " + client.failure(job) + client.goingOn(job));
     }
     return 0;
   }
@@ -171,7 +196,7 @@ final class RunCommand implements Callable<Integer> {
                 + tasks.all()
                 + " tasks do not run after "
                 + timeoutSeconds
-                + " s; are there enough free slots? last failure: "
+                + " s; it stays there and begins when there are enough free slots; last failure: "
                 + client.failure(job));
       }
       progress.step(

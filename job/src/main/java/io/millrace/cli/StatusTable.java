@@ -48,6 +48,9 @@ final class StatusTable {
             + text(status.get("state"))
             + "  job "
             + text(status.get("job")));
+    if (status.hasNonNull("failure")) {
+      out.println("last failure: " + text(status.get("failure")));
+    }
     JsonNode blocked = status.path("blocked");
     if (blocked.isObject()) {
       out.println(

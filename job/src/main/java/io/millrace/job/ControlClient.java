@@ -36,6 +36,9 @@ import org.apache.flink.runtime.rest.messages.JobConfigInfo;
 import org.apache.flink.runtime.rest.messages.JobExceptionsHeaders;
 import org.apache.flink.runtime.rest.messages.JobExceptionsInfoWithHistory;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointStatistics;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatistics;
+import org.apache.flink.runtime.rest.messages.checkpoints.CheckpointingStatisticsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters;
 
@@ -45,6 +48,7 @@ import org.apache.flink.runtime.rest.messages.job.JobExceptionsMessageParameters
  */
 public final class ControlClient implements AutoCloseable {
 
+  private static final String NO_FAILURE = "none";
   private static final long ANSWER_SECONDS = 30;
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -115,9 +119,49 @@ public final class ControlClient implements AutoCloseable {
       return alive.get(0);
     }
     throw new OptionException(
-        alive.isEmpty()
-            ? cluster + ": no Millrace job is running there; start one with millrace run"
-            : "--job: missing; accepted: " + described(alive));
+        alive.isEmpty() ? noneAlive(all) : "--job: missing; accepted: " + described(alive));
+  }
+
+  /** Why there is none, and what to do: a second job beside one that recovers does harm. */
+  private String noneAlive(List<TriggerJob> ended) {
+    Optional<JobStatusMessage> recovering =
+        answer("list the jobs", client.listJobs()).stream()
+            .filter(job -> job.getJobState() == JobStatus.INITIALIZING)
+            .findFirst();
+    if (recovering.isPresent()) {
+      return cluster
+          + ": job "
+          + recovering.get().getJobId()
+          + " is being recovered; ask again in some seconds";
+    }
+    return cluster
+        + ": no Millrace job is running there; "
+        + ended.stream()
+            .filter(job -> job.state() == JobStatus.FAILED)
+            .findFirst()
+            .map(job -> job.trigger() + " failed: " + ending(job.id()) + goingOn(job.id()))
+            .orElse("start one with millrace run");
+  }
+
+  /** How to go on from where a job ended; empty when nothing of it is left. */
+  public String goingOn(JobID job) {
+    return lastCheckpoint(job)
+        .map(path -> "; its last checkpoint is kept: millrace run --from-savepoint " + path)
+        .orElse("");
+  }
+
+  private Optional<String> lastCheckpoint(JobID job) {
+    CheckpointingStatistics.LatestCheckpoints latest =
+        answer(
+                "ask for the checkpoints of job " + job,
+                client.sendRequest(
+                    CheckpointingStatisticsHeaders.getInstance(),
+                    of(job),
+                    EmptyRequestBody.getInstance()))
+            .getLatestCheckpoints();
+    return Optional.ofNullable(latest)
+        .map(CheckpointingStatistics.LatestCheckpoints::getCompletedCheckpointStatistics)
+        .map(CheckpointStatistics.CompletedCheckpointStatistics::getExternalPath);
   }
 
   private static String described(List<TriggerJob> jobs) {
@@ -134,8 +178,8 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * How a job stands: {@code {job, name, state, shards: […]}}. A job that does not run has no
-   * shards to tell of.
+   * How a job stands: {@code {job, name, state, function, blocked, shards: […]}}. A job that does
+   * not run has no shards to tell of, but its last {@code failure}, or null.
    */
   public ObjectNode status(TriggerJob job) {
     ObjectNode status = JSON.createObjectNode();
@@ -147,7 +191,9 @@ public final class ControlClient implements AutoCloseable {
     if (state == JobStatus.RUNNING) {
       status.setAll(ask(job, new StatusRequest()));
     } else {
-      status.putArray("shards");
+      status.putNull("function").putNull("blocked").putArray("shards");
+      String failure = failure(job.id());
+      status.put("failure", failure.equals(NO_FAILURE) ? null : failure);
     }
     return status;
   }
@@ -221,8 +267,8 @@ public final class ControlClient implements AutoCloseable {
         ? answer("ask how job " + job + " ended", client.requestJobResult(job))
             .getSerializedThrowable()
             .map(thrown -> ClusterFailures.lastCause(thrown.getFullStringifiedStackTrace()))
-            .orElse("none")
-        : "none";
+            .orElse(NO_FAILURE)
+        : NO_FAILURE;
   }
 
   /**
@@ -240,15 +286,19 @@ public final class ControlClient implements AutoCloseable {
   }
 
   private Map<String, String> parameters(JobID job) {
-    JobMessageParameters parameters = new JobMessageParameters();
-    parameters.jobPathParameter.resolve(job);
     JobConfigInfo config =
         answer(
             "read the parameters of job " + job,
             client.sendRequest(
-                JobConfigHeaders.getInstance(), parameters, EmptyRequestBody.getInstance()));
+                JobConfigHeaders.getInstance(), of(job), EmptyRequestBody.getInstance()));
     JobConfigInfo.ExecutionConfigInfo execution = config.getExecutionConfigInfo();
     return execution == null ? Map.of() : execution.getGlobalJobParameters();
+  }
+
+  private static JobMessageParameters of(JobID job) {
+    JobMessageParameters parameters = new JobMessageParameters();
+    parameters.jobPathParameter.resolve(job);
+    return parameters;
   }
 
   private <T> T answer(String what, CompletableFuture<T> future) {

@@ -13,6 +13,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -36,7 +37,8 @@ final class FlinkSection {
    * Fills in what {@code given} leaves open: a checkpoint every 10 s, and restarts without end and
    * at most 10 s apart, because a job that delivers must outlive a bad night of its cluster. For
    * the same reason a failed checkpoint is no reason to restart: the next one holds all that it
-   * would have held.
+   * would have held. The last checkpoint of a job that failed or was cancelled is kept: where
+   * delivery stood is nowhere else.
    */
   static Configuration withDefaults(Configuration given) {
     Configuration whole = new Configuration(given);
@@ -55,6 +57,10 @@ final class FlinkSection {
           RESTART_DELAY_RESET);
     }
     setUnlessGiven(whole, CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+    setUnlessGiven(
+        whole,
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     setUnlessGiven(whole, PipelineOptions.MAX_PARALLELISM, Placement.MAX_PARALLELISM);
     return whole;
   }

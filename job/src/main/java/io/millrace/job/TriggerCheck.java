@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
 
 /**
  * Looks at everything a trigger needs, from this machine, before a job is started: reads no record
@@ -49,6 +50,8 @@ public final class TriggerCheck {
    * @throws RuntimeException for the first thing that is not as it should be, with one line
    */
   public static void run(TriggerSpec spec, Consumer<String> finding) {
+    // Flink reads some of its keys only now, and refuses what it cannot read.
+    JobSubmission.graph(new Configuration(), spec, Optional.empty());
     TriggerCheck check = new TriggerCheck(spec, finding);
     check.credentials();
     check.stream();

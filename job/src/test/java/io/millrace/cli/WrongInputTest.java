@@ -187,6 +187,9 @@ final class WrongInputTest {
         more(
             "flink.pipeline.max-parallelism: 7",
             "flink.pipeline.max-parallelism: '7' is not accepted; accepted: 1024"),
+        more(
+            "flink.pipeline.object-reuse: maybe",
+            "flink.pipeline.object-reuse: Could not parse value 'maybe'"),
         // Credentials.
         line(
             "${file:SECRET}",

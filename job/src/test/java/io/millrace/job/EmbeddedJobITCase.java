@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.control.Verb;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.datahub.NewRecord;
+import io.millrace.emulator.fault.FaultKind;
+import io.millrace.emulator.fault.FaultRule;
+import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.options.OptionException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,6 +131,46 @@ final class EmbeddedJobITCase {
                         "the record of sequence 100 makes an event of 3\\d{3} bytes, the function"
                             + " takes 2048 at most");
               });
+    }
+  }
+
+  @Test
+  void aJobThatFailedIsNamedWithItsReasonAndGoesOnFromItsLastCheckpoint() {
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+        ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
+      Map<String, String> failing =
+          Map.of("delivery.on-exhausted", "fail", "delivery.retry.max-attempts", "1");
+      clouds.put(20);
+      JobID first = cluster.submit(trigger(failing), Optional.empty());
+      clouds.awaitDelivered(20);
+      awaitStatus(control, control.job(Optional.empty()), 20);
+      // One that completes now may have begun before; the one after it has seen all.
+      for (int i = 0; i < 2; i++) {
+        String before = control.goingOn(first);
+        await().atMost(PATIENCE).until(() -> !control.goingOn(first).equals(before));
+      }
+
+      clouds
+          .emulator()
+          .functions()
+          .faults()
+          .add(FaultRule.of(FaultTarget.FUNCTION, FaultKind.ERROR));
+      clouds.put(2);
+      await().atMost(PATIENCE).until(() -> control.state(first) == JobStatus.FAILED);
+
+      assertThatThrownBy(() -> control.job(Optional.empty()))
+          .isInstanceOf(OptionException.class)
+          .hasMessageContaining("no Millrace job is running there; orders failed: ")
+          .hasMessageContaining("attempts failed, the last with: ")
+          .hasMessageContaining("; its last checkpoint is kept: millrace run --from-savepoint ");
+      assertThat(
+              control.status(control.job(Optional.of(first.toString()))).path("failure").asText())
+          .contains("attempts failed, the last with: ");
+
+      clouds.emulator().functions().faults().clear(FaultTarget.FUNCTION);
+      String kept = control.goingOn(first);
+      cluster.submit(trigger(failing), Optional.of(kept.substring(kept.lastIndexOf(' ') + 1)));
+      clouds.awaitDelivered(22);
     }
   }
 
