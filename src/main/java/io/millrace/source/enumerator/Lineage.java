@@ -35,6 +35,9 @@ final class Lineage {
   /** Drained shards that no completed checkpoint has as drained: the first one that would. */
   private final Map<String, Long> drainedIn = new HashMap<>();
 
+  /** False until the first listing of this run: before it nobody knows what is gone. */
+  private boolean heard;
+
   private Set<String> listed = Set.of();
   private Set<String> readable = Set.of();
 
@@ -91,6 +94,7 @@ final class Lineage {
         ready.add(shard.id());
       }
     }
+    heard = true;
     listed = all;
     readable = ready;
     forgetGone();
@@ -114,18 +118,25 @@ final class Lineage {
                     && !awaited.contains(shard.id()));
   }
 
-  /** Lets every shard begin that may; they are READING from now on. */
+  /**
+   * Lets every shard begin that may; they are READING from now on. One that left the listing before
+   * it began begins too: only its reader can say what is lost with it, and its descendants wait.
+   */
   List<TrackedShard> startable() {
     List<TrackedShard> begun = new ArrayList<>();
     for (TrackedShard shard : List.copyOf(shards.values())) {
       if (shard.state() == ShardState.NEW
-          && readable.contains(shard.id())
+          && (readable.contains(shard.id()) || isGone(shard.id()))
           && shard.parents().stream().allMatch(this::isPassed)) {
         shards.put(shard.id(), shard.in(ShardState.READING));
         begun.add(shard);
       }
     }
     return begun;
+  }
+
+  private boolean isGone(String id) {
+    return heard && !listed.contains(id);
   }
 
   private boolean isPassed(String parent) {

@@ -162,4 +162,28 @@ class LineageTest {
     lineage.listed(List.of(shard(1, true, "0")));
     assertThat(lineage.state("0")).isEmpty();
   }
+
+  @Test
+  void beginsAShardThatLeftTheListingBeforeItsTurn() {
+    lineage.begin(
+        List.of(shard(0, false), shard(1, false, "0"), shard(2, true, "1")), EARLIEST, Map.of());
+    assertThat(started(lineage)).containsExactly("0");
+    lineage.listed(List.of(shard(0, false), shard(2, true, "1")));
+    assertThat(started(lineage)).as("its parent is read").isEmpty();
+    drainDurably("0", 1);
+    assertThat(started(lineage)).containsExactly("1");
+    drainDurably("1", 2);
+    assertThat(started(lineage)).containsExactly("2");
+  }
+
+  @Test
+  void takesNothingForGoneBeforeTheFirstListingAfterARestore() {
+    lineage.begin(List.of(shard(0, false), shard(1, false, "0")), EARLIEST, Map.of());
+    started(lineage);
+    drainDurably("0", 1);
+    Lineage restored = new Lineage(lineage.shards());
+    assertThat(started(restored)).isEmpty();
+    restored.listed(List.of());
+    assertThat(started(restored)).containsExactly("1");
+  }
 }
