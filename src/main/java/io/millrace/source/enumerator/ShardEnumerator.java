@@ -43,6 +43,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
 
+  /** Not contained in any checkpoint so far. */
+  private static final long NO_CHECKPOINT = Long.MAX_VALUE;
+
   /** How often it is looked whether a listing is due. */
   private static final Duration TICK = Duration.ofMillis(500);
 
@@ -64,6 +67,12 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   private StreamConnection connection;
   private boolean begun;
 
+  /** True when a completed checkpoint has the beginning: a restart does not begin anew. */
+  private boolean begunDurably;
+
+  /** The first checkpoint that has the beginning. */
+  private long begunIn = NO_CHECKPOINT;
+
   private ShardEnumerator(
       SplitEnumeratorContext<ShardSplit> context,
       StreamConnection.Factory stream,
@@ -81,6 +90,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     this.lineage = lineage;
     this.custody = custody;
     this.begun = begun;
+    this.begunDurably = begun;
     this.discovery =
         new Discovery(settings.discoveryInterval(), new SplittableRandom(), millis.getAsLong());
   }
@@ -245,10 +255,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       }
       begun = true;
       LOG.info("{} has {} shards; reading from {}.", stream.stream(), listing.size(), start);
-      startShards(start.moves());
-      return;
     }
-    startShards(false);
+    startShards();
   }
 
   private void notListed(Throwable failure) {
@@ -276,8 +284,12 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         : failure;
   }
 
-  /** Begins every shard that may begin. */
-  private void startShards(boolean untilDurable) {
+  /**
+   * Begins every shard that may begin. A failure before the beginning is durable resolves a moving
+   * start anew, and skips what lies before it in every shard listed then: no shard may be ahead.
+   */
+  private void startShards() {
+    boolean untilDurable = start.moves() && !begunDurably;
     List<TrackedShard> begin = lineage.startable();
     for (TrackedShard shard : begin) {
       custody.add(shard.split(), untilDurable);
@@ -368,12 +380,16 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   public EnumeratorState snapshotState(long checkpoint) {
     List<ShardSplit> waiting = custody.snapshot(checkpoint);
     lineage.snapshotted(checkpoint);
+    if (begun && begunIn == NO_CHECKPOINT) {
+      begunIn = checkpoint;
+    }
     return new EnumeratorState(Placement.MAX_PARALLELISM, begun, lineage.shards(), waiting);
   }
 
   @Override
   public void notifyCheckpointComplete(long checkpoint) {
     custody.completed(checkpoint);
+    begunDurably |= begunIn <= checkpoint;
     Map<Integer, List<String>> retired = new TreeMap<>();
     for (String shard : lineage.completed(checkpoint)) {
       int holder = custody.retire(shard);
@@ -384,7 +400,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     retired.forEach(
         (subtask, shards) ->
             context.sendEventToSourceReader(subtask, new ShardEvent.ShardsRetired(shards)));
-    startShards(false);
+    startShards();
   }
 
   @Override

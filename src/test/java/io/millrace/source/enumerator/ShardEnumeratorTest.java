@@ -167,4 +167,38 @@ class ShardEnumeratorTest {
     runtime.register(2);
     assertThat(runtime.snapshot()).isTrue();
   }
+
+  @Test
+  void holdsAShardBackThatWasFoundBeforeAMovingStartIsDurable() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Latest());
+    tick(runtime, 1);
+    String added = stream.addShard();
+    tick(runtime, 4);
+    assertThat(runtime.held()).isEmpty();
+    runtime.snapshot();
+    runtime.complete();
+    assertThat(runtime.held()).containsOnlyKeys("0", "1", added);
+    String later = stream.addShard();
+    tick(runtime, 4);
+    assertThat(runtime.held()).containsOnlyKeys("0", "1", added, later);
+  }
+
+  @Test
+  void beginsAChildThatLeftTheListingWhenItsParentIsDrained() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    String child = stream.split("0").get(0);
+    tick(runtime, 4);
+    String grandchild = stream.split(child).get(0);
+    tick(runtime, 4);
+    stream.unlist(child);
+    tick(runtime, 4);
+    for (String shard : List.of("0", child)) {
+      assertThat(runtime.held()).containsKey(shard).doesNotContainKey(grandchild);
+      runtime.read(Placement.owner(runtime.held().get(shard), 2), shard, true);
+      runtime.snapshot();
+      runtime.complete();
+    }
+    assertThat(runtime.held()).containsKey(grandchild).doesNotContainKey(child);
+  }
 }
