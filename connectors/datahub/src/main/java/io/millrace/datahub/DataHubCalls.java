@@ -71,6 +71,7 @@ final class DataHubCalls {
 
   private Topic topic(JsonNode answer) {
     long createdAt = 1000 * answer.path("CreateTime").asLong(0);
+    require(answer.path("RecordType").isTextual(), "RecordType");
     String type = answer.path("RecordType").asText();
     return switch (type.toUpperCase(Locale.ROOT)) {
       case "BLOB" -> new Topic(true, List.of(), createdAt);
@@ -97,6 +98,7 @@ final class DataHubCalls {
   }
 
   private List<Shard> shards(JsonNode answer) {
+    require(answer.path("Shards").isArray(), "Shards");
     List<Shard> shards = new ArrayList<>();
     for (JsonNode shard : answer.path("Shards")) {
       List<String> parents = new ArrayList<>();
@@ -107,6 +109,13 @@ final class DataHubCalls {
           new Shard(id, ordinal(id), parents, !state.equals("OPENING"), !state.equals("CLOSED")));
     }
     return List.copyOf(shards);
+  }
+
+  /** An answer without what was asked for is a gateway's, or cut: a later one may have it. */
+  private void require(boolean there, String name) {
+    if (!there) {
+      throw failure(Kind.UNAVAILABLE, "", "the answer has no " + name, null);
+    }
   }
 
   private int ordinal(String id) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DataHubShardCursorTest {
 
@@ -64,6 +65,28 @@ final class DataHubShardCursorTest {
     assertThat(places(cursor.fetch(3).join())).containsExactly("6.2");
     assertThat(places(cursor.fetch(3).join())).containsExactly("6.3", "9.0", "9.1");
     assertThat(dataHub.asked).containsExactly("SEQUENCE 6", "fetch", "fetch");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"Shards\":null}", "{\"Shards\":\"none\"}"})
+  void aListingWithoutShardsIsNoEmptyStream(String listing) {
+    dataHub.shards = listing;
+
+    StreamException failure = EmulatedTopics.failure(client.shards());
+
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("p01/t01").hasMessageContaining("no Shards");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"message\":\"busy\"}", "{\"RecordType\":null}"})
+  void aTopicWithoutARecordTypeIsAskedForAgain(String topic) {
+    dataHub.topic = topic;
+
+    StreamException failure = EmulatedTopics.failure(client.describe());
+
+    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("p01/t01").hasMessageContaining("no RecordType");
   }
 
   @Test

@@ -37,6 +37,11 @@ final class FakeDataHub implements HttpTransport {
   final Deque<CompletableFuture<HttpAnswer>> instead = new ArrayDeque<>();
 
   String state = "ACTIVE";
+  String topic = "{\"RecordType\":\"TUPLE\",\"RecordSchema\":\"{\\\"fields\\\":[{}]}\"}";
+
+  /** The listing; empty for one with the shard in its state. */
+  String shards = "";
+
   boolean tellsLatest = true;
   boolean acceptsTheEnd = true;
 
@@ -79,10 +84,13 @@ final class FakeDataHub implements HttpTransport {
     try {
       String path = call.uri().getPath();
       if (path.endsWith("/topics/t01")) {
-        return json("{\"RecordType\":\"TUPLE\",\"RecordSchema\":\"{\\\"fields\\\":[{}]}\"}");
+        return json(topic);
       }
       if (path.endsWith("/shards")) {
-        return json("{\"Shards\":[{\"ShardId\":\"0\",\"State\":\"" + state + "\"}]}");
+        return json(
+            shards.isEmpty()
+                ? "{\"Shards\":[{\"ShardId\":\"0\",\"State\":\"" + state + "\"}]}"
+                : shards);
       }
       boolean fetch = call.headers().contains(Map.entry("x-datahub-request-action", "sub"));
       JsonNode seek = fetch ? JSON.missingNode() : JSON.readTree(call.body());
