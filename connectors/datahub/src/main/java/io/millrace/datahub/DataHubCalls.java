@@ -231,9 +231,14 @@ final class DataHubCalls {
     return http.failure(kind, shard, what, cause);
   }
 
+  /** The topic and the shard, as the beginning of a message. */
+  String where(String shard) {
+    return http.where(shard);
+  }
+
   /** A loss behind which reading can go on. */
   StreamException loss(String shard, String what, long lost) {
-    return StreamException.dataLoss(http.where(shard) + what, lost);
+    return StreamException.dataLoss(where(shard) + what, lost);
   }
 
   /** Fails what is under way and what is still to come. */

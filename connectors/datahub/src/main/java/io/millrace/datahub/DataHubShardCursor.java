@@ -7,6 +7,7 @@ import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Seek;
 import io.millrace.datahub.DataHubErrors.Meaning;
 import io.millrace.model.Position;
+import io.millrace.model.Shard;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient.Fetch;
@@ -67,6 +68,12 @@ final class DataHubShardCursor implements ShardCursor {
 
   /** Of the newest record that DataHub told of; −1 before. */
   private long newest = -1;
+
+  /** True once a listing had the shard as closed. */
+  private boolean closed;
+
+  /** True when the newest record was told after that: none follows it. */
+  private boolean newestIsLast;
 
   /** How often in a row DataHub did not know the shard. */
   private int unknown;
@@ -250,6 +257,7 @@ final class DataHubShardCursor implements ShardCursor {
   private Fetch fetch(
       List<ShardRecord> records, boolean nothingFollowed, GetRecordsResponse answer) {
     newest = answer.getLatestSequence();
+    newestIsLast = closed;
     if (newest < 0) {
       return new Fetch(records, nothingFollowed, false, Optional.empty(), lag(nothingFollowed));
     }
@@ -370,15 +378,18 @@ final class DataHubShardCursor implements ShardCursor {
         .shards()
         .thenCompose(
             shards -> {
-              boolean listed = shards.stream().anyMatch(each -> each.id().equals(shard));
-              unknown = listed ? 0 : unknown + 1;
+              Optional<Shard> listed =
+                  shards.stream().filter(each -> each.id().equals(shard)).findFirst();
+              closed |= listed.isPresent() && !listed.get().open();
+              unknown = listed.isPresent() ? 0 : unknown + 1;
               if (unknown < GONE_AFTER) {
                 return CompletableFuture.failedFuture(refusal);
               }
-              if (position != null && position.sequence() == newest) {
+              if (newestIsLast && position != null && position.sequence() >= newest) {
                 ended = true;
                 return CompletableFuture.completedFuture(end());
               }
+              // Else having read the newest proves nothing: that answer may be days old.
               afterLoss = () -> ended = true;
               long last = position == null ? -1 : position.sequence();
               return CompletableFuture.failedFuture(losses.gone(last, newest));
@@ -396,8 +407,16 @@ final class DataHubShardCursor implements ShardCursor {
               if (open) {
                 return CompletableFuture.failedFuture(sealed);
               }
+              if (endIsDoubtful()) {
+                losses.warnOfDoubtfulEnd(position);
+              }
               ended = true;
               return CompletableFuture.completedFuture(end());
             });
+  }
+
+  /** True when a place was sought and not found, and no record has shown since that it is there. */
+  private boolean endIsDoubtful() {
+    return position != null && (cursor == null || (unsure && read == null));
   }
 }

@@ -5,9 +5,13 @@ import io.millrace.model.Position;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ways in which what a shard held can be gone before it was read, and what is said of each. */
 final class ShardLosses {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardLosses.class);
 
   /** How far the clocks of DataHub's own machines may differ. */
   private static final Duration SERVICE_SKEW = Duration.ofSeconds(10);
@@ -46,15 +50,27 @@ final class ShardLosses {
    * @param newest sequence that the shard was seen to have; −1 where unknown
    */
   StreamException gone(long last, long newest) {
+    long known = newest - last;
     return calls.loss(
         shard,
-        "the shard is gone with all that followed sequence "
-            + last
-            + (newest < 0 ? ", nobody knows how much" : "")
+        "the shard is gone with all that "
+            + (last < 0 ? "it had" : "followed sequence " + last)
+            + (known > 0
+                ? ", at least " + known + " records"
+                : ", nobody knows how much, possibly nothing")
             + ": it was closed, and expired before it was read to its end"
             + GO_ON
             + "it",
-        Math.max(1, newest - last));
+        Math.max(1, known));
+  }
+
+  /** A closed shard ends, and DataHub no longer has the place behind which it was to be read. */
+  void warnOfDoubtfulEnd(Position last) {
+    LOG.warn(
+        "{}the shard is closed and holds nothing behind {}, and DataHub does not tell whether it"
+            + " ever did: what it had there has expired unread",
+        calls.where(shard),
+        last.sequence() < 0 ? "its beginning" : "sequence " + last.sequence());
   }
 
   /** The topic has other records at the place that was read last. */

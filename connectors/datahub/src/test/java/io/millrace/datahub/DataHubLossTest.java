@@ -178,11 +178,42 @@ final class DataHubLossTest {
   }
 
   @Test
-  void aClosedShardThatVanishedReadHasEnded() {
+  void aClosedShardThatVanishedAfterItsLastFetchMayHaveHadMore() {
     put("0", 5);
     ShardCursor cursor = open("0");
     assertThat(cursor.fetch(5).join().records()).hasSize(5);
+    put("0", 2);
     topics.dataHub().splitShard(PROJECT, TOPIC, "0");
+    topics.dataHub().forward(Duration.ofDays(4));
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(failure(cursor.fetch(10)).kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+    StreamException failure = failure(cursor.fetch(10));
+
+    assertThat(failure.kind()).isEqualTo(Kind.DATA_LOSS);
+    assertThat(failure.lost()).hasValue(1);
+    assertThat(failure)
+        .hasMessageContaining("followed sequence 4, nobody knows how much, possibly nothing");
+    cursor.acceptLoss();
+    assertThat(cursor.fetch(10).join().ended()).isTrue();
+  }
+
+  @Test
+  void aShardThatWasReadToItsEndAfterItWasListedAsClosedHasEnded() {
+    put("0", 5);
+    topics.dataHub().splitShard(PROJECT, TOPIC, "0");
+    topics
+        .dataHub()
+        .faults()
+        .add(
+            FaultRule.of(FaultTarget.DATAHUB, FaultKind.STATUS)
+                .withErrorCode("NoSuchShard")
+                .onShard("0")
+                .times(1));
+    ShardCursor cursor = open("0");
+    assertThat(failure(cursor.fetch(5)).kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(cursor.fetch(5).join().records()).hasSize(5);
     topics.dataHub().forward(Duration.ofDays(4));
 
     for (int i = 0; i < 4; i++) {
