@@ -36,6 +36,17 @@ public interface StreamClient extends AutoCloseable {
   CompletableFuture<StartPosition> resolve(String shard, StartPosition start);
 
   /**
+   * Turns a place that moves as records expire into the one that it is now, so that whoever reads
+   * from there later finds out what has expired in between; returns every other place as it is. A
+   * stream that keeps all its records has nothing to pin.
+   *
+   * @param start not {@linkplain StartPosition#isRelative relative}
+   */
+  default CompletableFuture<StartPosition> pin(String shard, StartPosition start) {
+    return CompletableFuture.completedFuture(start);
+  }
+
+  /**
    * Begins to read a shard. Does no I/O: what is wrong shows in the first fetch.
    *
    * @param lane the key of the shard's lane, put into every record

@@ -163,6 +163,13 @@ public final class FakeStream implements AutoCloseable {
     }
   }
 
+  /** The next {@code times} times that the shard's start is to be pinned fail. */
+  public synchronized void failPins(String shard, StreamException.Kind kind, int times) {
+    for (int i = 0; i < times; i++) {
+      find(shard).pinFailures.add(new StreamException(kind, "shard " + shard + ": " + kind));
+    }
+  }
+
   /** The next {@code times} listings fail. */
   public synchronized void failListings(StreamException.Kind kind, int times) {
     for (int i = 0; i < times; i++) {
@@ -279,6 +286,7 @@ public final class FakeStream implements AutoCloseable {
     private Shard shard;
     private final List<Position> records = new ArrayList<>();
     private final Deque<StreamException> failures = new ArrayDeque<>();
+    private final Deque<StreamException> pinFailures = new ArrayDeque<>();
     private final List<Runnable> waiting = new ArrayList<>();
     private long nextSequence;
     private boolean listed = true;
@@ -389,6 +397,27 @@ public final class FakeStream implements AutoCloseable {
             records.isEmpty()
                 ? new StartPosition.Earliest()
                 : new StartPosition.After(records.get(records.size() - 1)));
+      }
+    }
+
+    @Override
+    public CompletableFuture<StartPosition> pin(String shard, StartPosition start) {
+      synchronized (FakeStream.this) {
+        FakeShard found = find(shard);
+        StreamException failure = found.pinFailures.poll();
+        if (failure != null) {
+          return later(CompletableFuture.failedFuture(failure));
+        }
+        if (start instanceof StartPosition.After) {
+          return answer(start);
+        }
+        long oldest =
+            found.records.stream()
+                .filter(p -> !(start instanceof StartPosition.At at) || p.time() >= at.time())
+                .mapToLong(Position::sequence)
+                .findFirst()
+                .orElse(found.nextSequence);
+        return answer(new StartPosition.After(new Position(oldest - 1, Integer.MAX_VALUE, 0)));
       }
     }
 

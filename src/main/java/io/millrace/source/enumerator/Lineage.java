@@ -21,9 +21,9 @@ import java.util.Set;
  * crash could bring back a parent after its child was begun. A parent that the stream does not list
  * any more, and of which nothing is known here, is gone and holds nobody up.
  *
- * <p>Plain and confined to one thread. The shards are checkpointed; what is not durable yet and
- * what was listed last are not: a restored lineage takes everything it holds for durable, and lets
- * nothing begin before the first listing.
+ * <p>Plain and confined to one thread. The shards are checkpointed; what is not durable yet, what
+ * was listed last and whose start is pinned are not: a restored lineage takes everything it holds
+ * for durable, and lets nothing begin before the first listing.
  */
 final class Lineage {
 
@@ -34,6 +34,9 @@ final class Lineage {
 
   /** Drained shards that no completed checkpoint has as drained: the first one that would. */
   private final Map<String, Long> drainedIn = new HashMap<>();
+
+  /** New shards whose start need not be pinned any more. */
+  private final Set<String> pinned = new HashSet<>();
 
   /** False until the first listing of this run: before it nobody knows what is gone. */
   private boolean heard;
@@ -63,6 +66,12 @@ final class Lineage {
       }
     }
     remember(listing);
+    // What may begin now needs no pinning. Tracked in full first: parents can be listed later.
+    for (TrackedShard shard : shards.values()) {
+      if (shard.state() == ShardState.NEW && readable.contains(shard.id()) && isNext(shard)) {
+        pinned.add(shard.id());
+      }
+    }
   }
 
   /** True when the position of a relative start has to be found for this shard. */
@@ -119,20 +128,44 @@ final class Lineage {
   }
 
   /**
+   * Shards that do not begin before their start is {@link #pin pinned}: what expires while they
+   * wait for their turn is to be missed.
+   */
+  List<TrackedShard> unpinned() {
+    return shards.values().stream()
+        .filter(shard -> shard.state() == ShardState.NEW)
+        .filter(shard -> readable.contains(shard.id()) && !pinned.contains(shard.id()))
+        .toList();
+  }
+
+  /** A shard begins there, unless it has begun. */
+  void pin(String id, StartPosition start) {
+    TrackedShard shard = shards.get(id);
+    if (shard != null && shard.state() == ShardState.NEW) {
+      shards.put(id, shard.from(start));
+      pinned.add(id);
+    }
+  }
+
+  /**
    * Lets every shard begin that may; they are READING from now on. One that left the listing before
    * it began begins too: only its reader can say what is lost with it, and its descendants wait.
    */
   List<TrackedShard> startable() {
     List<TrackedShard> begun = new ArrayList<>();
     for (TrackedShard shard : List.copyOf(shards.values())) {
-      if (shard.state() == ShardState.NEW
-          && (readable.contains(shard.id()) || isGone(shard.id()))
-          && shard.parents().stream().allMatch(this::isPassed)) {
+      boolean ready = readable.contains(shard.id()) && pinned.contains(shard.id());
+      if (shard.state() == ShardState.NEW && (ready || isGone(shard.id())) && isNext(shard)) {
         shards.put(shard.id(), shard.in(ShardState.READING));
+        pinned.remove(shard.id());
         begun.add(shard);
       }
     }
     return begun;
+  }
+
+  private boolean isNext(TrackedShard shard) {
+    return shard.parents().stream().allMatch(this::isPassed);
   }
 
   private boolean isGone(String id) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.flink.annotation.Internal;
@@ -63,6 +64,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
   /** Positions found so far of a relative start, until the first listing is taken in. */
   private final Map<String, StartPosition> resolved = new HashMap<>();
+
+  /** Shards about whose start the stream is being asked. */
+  private final Set<String> pinning = new HashSet<>();
 
   private StreamConnection connection;
   private boolean begun;
@@ -220,8 +224,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   }
 
   /** Makes a call of the stream and takes its answer on the coordinator's thread. */
-  private void reenter(Supplier<CompletableFuture<List<Shard>>> call, ListingHandler handler) {
-    CompletableFuture<List<Shard>> answer;
+  private <T> void reenter(Supplier<CompletableFuture<T>> call, BiConsumer<T, Throwable> handler) {
+    CompletableFuture<T> answer;
     try {
       answer = call.get();
     } catch (RuntimeException e) {
@@ -229,13 +233,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     }
     var unused =
         answer.whenComplete(
-            (listing, failure) ->
-                context.runInCoordinatorThread(() -> handler.accept(listing, failure)));
-  }
-
-  /** Takes a listing, or why there is none. */
-  private interface ListingHandler {
-    void accept(List<Shard> listing, Throwable failure);
+            (value, failure) ->
+                context.runInCoordinatorThread(() -> handler.accept(value, failure)));
   }
 
   private void listed(List<Shard> listing, Throwable failure) {
@@ -257,6 +256,35 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
       LOG.info("{} has {} shards; reading from {}.", stream.stream(), listing.size(), start);
     }
     startShards();
+    pinShards();
+  }
+
+  /** Has the stream say where the shards begin that wait for their turn. */
+  private void pinShards() {
+    for (TrackedShard shard : lineage.unpinned()) {
+      if (pinning.add(shard.id())) {
+        reenter(
+            () -> connection.client().pin(shard.id(), shard.start()),
+            (position, failure) -> pinned(shard.id(), position, failure));
+      }
+    }
+  }
+
+  private void pinned(String shard, StartPosition position, Throwable failure) {
+    pinning.remove(shard);
+    if (failure == null) {
+      lineage.pin(shard, position);
+      startShards();
+    } else if (unwrapped(failure) instanceof StreamException refusal) {
+      LOG.warn(
+          "Where shard {} of {} begins is not known yet; asking again with the next listing: {}",
+          shard,
+          stream.stream(),
+          refusal.getMessage());
+    } else {
+      throw new IllegalStateException(
+          "pinning shard " + shard + " of " + stream.stream() + " failed", unwrapped(failure));
+    }
   }
 
   private void notListed(Throwable failure) {

@@ -29,6 +29,10 @@ record TrackedShard(
     return new TrackedShard(id, lane, parents, start, other);
   }
 
+  TrackedShard from(StartPosition other) {
+    return new TrackedShard(id, lane, parents, other, state);
+  }
+
   /** The split with which its reading begins. */
   ShardSplit split() {
     return new ShardSplit(id, lane, start, parents, false);

@@ -20,7 +20,11 @@ class LineageTest {
     return new Shard(Integer.toString(ordinal), ordinal, List.of(parents), true, open);
   }
 
+  private static final StartPosition PINNED =
+      new StartPosition.After(new Position(4, Integer.MAX_VALUE, 0));
+
   private List<String> started(Lineage of) {
+    of.unpinned().forEach(shard -> of.pin(shard.id(), PINNED));
     return of.startable().stream().map(TrackedShard::id).toList();
   }
 
@@ -122,7 +126,7 @@ class LineageTest {
             new TrackedShard(
                 "1", Placement.laneKey(1, 1024), List.of("0"), behind, ShardState.NEW));
     lineage.listed(List.of(shard(1, true, "0"), shard(2, true), shard(3, true)));
-    assertThat(lineage.startable()).allMatch(shard -> shard.start().equals(EARLIEST)).hasSize(2);
+    assertThat(lineage.unpinned()).allMatch(shard -> shard.start().equals(EARLIEST)).hasSize(2);
   }
 
   @Test
@@ -131,7 +135,7 @@ class LineageTest {
     lineage.begin(List.of(shard(0, true)), noon, Map.of());
     assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(noon);
     lineage.listed(List.of(shard(0, true), shard(1, true)));
-    assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(EARLIEST);
+    assertThat(lineage.unpinned()).extracting(TrackedShard::start).containsExactly(EARLIEST);
   }
 
   @Test
@@ -185,5 +189,30 @@ class LineageTest {
     assertThat(started(restored)).isEmpty();
     restored.listed(List.of());
     assertThat(started(restored)).containsExactly("1");
+  }
+
+  @Test
+  void beginsAShardThatHadToWaitOnlyWhereItWasPinned() {
+    lineage.begin(List.of(shard(0, false), shard(1, true, "0")), EARLIEST, Map.of());
+    assertThat(lineage.unpinned()).extracting(TrackedShard::id).containsExactly("1");
+    assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(EARLIEST);
+    drainDurably("0", 1);
+    lineage.listed(List.of(shard(1, true, "0"), shard(2, true)));
+    assertThat(lineage.startable()).isEmpty();
+    lineage.pin("1", PINNED);
+    assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(PINNED);
+    assertThat(lineage.unpinned()).extracting(TrackedShard::id).containsExactly("2");
+    lineage.pin("1", EARLIEST);
+    assertThat(lineage.state("1")).as("it has begun").contains(ShardState.READING);
+  }
+
+  @Test
+  void doesNotWaitForThePinningOfAShardThatIsGone() {
+    lineage.begin(List.of(), EARLIEST, Map.of());
+    lineage.listed(List.of(shard(0, false)));
+    assertThat(lineage.startable()).isEmpty();
+    lineage.listed(List.of());
+    assertThat(lineage.unpinned()).isEmpty();
+    assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(EARLIEST);
   }
 }

@@ -201,4 +201,42 @@ class ShardEnumeratorTest {
     }
     assertThat(runtime.held()).containsKey(grandchild).doesNotContainKey(child);
   }
+
+  @Test
+  void aChildBeginsWhereItsRecordsBeganWhenItWasFound() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    List<String> children = stream.split("0");
+    stream.put(children.get(0), 5);
+    stream.expire(children.get(0), 2);
+    tick(runtime, 4);
+    stream.expire(children.get(0), 3);
+    stream.put(children.get(1), 3);
+    runtime.read(Placement.owner(Placement.laneKey(0, 1024), 2), "0", true);
+    runtime.snapshot();
+    runtime.complete();
+    runtime.restart(2);
+    runtime.registerAll();
+    tick(runtime, 1);
+    assertThat(FakeRuntime.sequence(runtime.held().get(children.get(0)))).isEqualTo(1);
+    assertThat(runtime.held().get(children.get(1)).next())
+        .isEqualTo(new StartPosition.After(new Position(-1, Integer.MAX_VALUE, 0)));
+  }
+
+  @Test
+  void aChildWhoseBeginningIsNotToldWaitsForTheNextListing() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    String added = stream.addShard();
+    stream.failPins(added, Kind.THROTTLED, 2);
+    int listings = stream.listings();
+    for (int failures = 1; failures <= 2; failures++) {
+      while (stream.listings() < listings + failures) {
+        tick(runtime, 1);
+      }
+      assertThat(runtime.held()).doesNotContainKey(added);
+    }
+    tick(runtime, 2);
+    assertThat(runtime.held()).containsKey(added);
+  }
 }

@@ -3,6 +3,7 @@ package io.millrace.datahub;
 
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.GetRecordsResponse;
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
+import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Offset;
 import io.millrace.datahub.DataHubCalls.Seek;
 import io.millrace.datahub.DataHubErrors.Meaning;
@@ -114,7 +115,7 @@ final class DataHubStreamClient implements StreamClient {
    * loss; one that is yet to come is.
    */
   private CompletableFuture<StartPosition> resolveSequence(String shard, long sequence) {
-    StartPosition start = new StartPosition.After(new Position(sequence - 1, Integer.MAX_VALUE, 0));
+    StartPosition start = before(sequence);
     return calls
         .cursor(shard, Seek.SEQUENCE, sequence)
         .exceptionallyCompose(
@@ -162,6 +163,35 @@ final class DataHubStreamClient implements StreamClient {
       return new StartPosition.At(offset.time());
     }
     return new StartPosition.After(new Position(offset.sequence(), offset.batchIndex(), 0));
+  }
+
+  @Override
+  public CompletableFuture<StartPosition> pin(String shard, StartPosition start) {
+    if (start instanceof StartPosition.Earliest) {
+      return pin(start, calls.cursor(shard, Seek.OLDEST));
+    }
+    return start instanceof StartPosition.At at
+        ? pin(start, calls.cursor(shard, Seek.SYSTEM_TIME, at.time()))
+        : CompletableFuture.completedFuture(start);
+  }
+
+  /**
+   * A time that is yet to come stays one, and a closed shard without records has nothing to pin.
+   */
+  private static CompletableFuture<StartPosition> pin(
+      StartPosition start, CompletableFuture<Cursor> sought) {
+    return sought
+        .thenApply(found -> found.sequence() < 0 ? start : before(found.sequence()))
+        .exceptionallyCompose(
+            failure ->
+                DataHubErrors.is(failure, Meaning.OUT_OF_RANGE)
+                        || DataHubErrors.is(failure, Meaning.END_OF_SHARD)
+                    ? CompletableFuture.completedFuture(start)
+                    : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure)));
+  }
+
+  private static StartPosition before(long sequence) {
+    return new StartPosition.After(new Position(sequence - 1, Integer.MAX_VALUE, 0));
   }
 
   @Override

@@ -223,6 +223,74 @@ final class DataHubLossTest {
   }
 
   @Test
+  void aShardThatIsGoneBeforeItBeginsIsALossWhereverItWasToBegin() {
+    StartPosition pinned = client.pin("0", new StartPosition.Earliest()).join();
+    put("0", 5);
+    topics.dataHub().splitShard(PROJECT, TOPIC, "0");
+    topics.dataHub().forward(Duration.ofDays(4));
+
+    for (StartPosition start : List.of(pinned, new StartPosition.Earliest())) {
+      ShardCursor cursor = client.open("0", 0, start);
+      for (int i = 0; i < 4; i++) {
+        assertThat(failure(cursor.fetch(10)).kind()).isEqualTo(Kind.UNAVAILABLE);
+      }
+      assertThat(failure(cursor.fetch(10)))
+          .hasMessageContaining("shard 0: the shard is gone with all that it had, nobody knows")
+          .extracting(StreamException::kind)
+          .isEqualTo(Kind.DATA_LOSS);
+      cursor.acceptLoss();
+      assertThat(cursor.fetch(10).join().ended()).isTrue();
+    }
+  }
+
+  @Test
+  void whatExpiresBetweenPinningAndBeginningIsALoss() {
+    String child = topics.dataHub().splitShard(PROJECT, TOPIC, "0").get(0);
+    StartPosition empty = client.pin(child, new StartPosition.Earliest()).join();
+    put(child, 8);
+    topics.dataHub().expire(PROJECT, TOPIC, child, 2);
+    StartPosition filled = client.pin(child, new StartPosition.Earliest()).join();
+    assertThat(readAll(client.open(child, 0, filled))).hasSize(6);
+    topics.dataHub().expire(PROJECT, TOPIC, child, 5);
+
+    ShardCursor fromEmpty = client.open(child, 0, empty);
+    ShardCursor fromFilled = client.open(child, 0, filled);
+
+    assertThat(failure(fromEmpty.fetch(10))).hasMessageContaining("sequences 0 to 4 are gone (5)");
+    StreamException loss = failure(fromFilled.fetch(10));
+    assertThat(loss).hasMessageContaining("sequences 2 to 4 are gone (3)");
+    assertThat(loss.lost()).hasValue(3);
+    fromFilled.acceptLoss();
+    assertThat(readAll(fromFilled)).extracting(ShardRecord::sequence).containsExactly(5L, 6L, 7L);
+  }
+
+  @Test
+  void aTimeIsPinnedToTheRecordThatItMeans() {
+    put("0", 3);
+    topics.dataHub().forward(Duration.ofHours(1));
+    put("0", 3);
+    List<ShardRecord> all = readAll(open("0"));
+    StartPosition noon = new StartPosition.At(all.get(3).time());
+
+    StartPosition pinned = client.pin("0", noon).join();
+
+    assertThat(readAll(client.open("0", 0, pinned))).isEqualTo(all.subList(3, 6));
+    topics.dataHub().expire(PROJECT, TOPIC, "0", 5);
+    assertThat(failure(client.open("0", 0, pinned).fetch(10)).lost()).hasValue(2);
+  }
+
+  @Test
+  void aTimeToComeAndAPlaceBehindARecordStayAsTheyAre() {
+    put("0", 3);
+    StartPosition tomorrow =
+        new StartPosition.At(System.currentTimeMillis() + Duration.ofDays(1).toMillis());
+    StartPosition behind = new StartPosition.After(readAll(open("0")).get(1).position());
+
+    assertThat(client.pin("0", tomorrow).join()).isEqualTo(tomorrow);
+    assertThat(client.pin("0", behind).join()).isEqualTo(behind);
+  }
+
+  @Test
   void aChildThatIsUnknownForAMomentIsTriedAgain() {
     List<String> children = topics.dataHub().splitShard(PROJECT, TOPIC, "0");
     put(children.get(0), 1);
