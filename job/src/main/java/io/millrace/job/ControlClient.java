@@ -146,6 +146,7 @@ public final class ControlClient implements AutoCloseable {
   /** How to go on from where a job ended; empty when nothing of it is left. */
   public String goingOn(JobID job) {
     return lastCheckpoint(job)
+        .map(path -> path.contains(" ") ? "'" + path + "'" : path)
         .map(path -> "; its last checkpoint is kept: millrace run --from-savepoint " + path)
         .orElse("");
   }

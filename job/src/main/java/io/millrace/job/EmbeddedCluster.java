@@ -47,11 +47,9 @@ public final class EmbeddedCluster implements AutoCloseable {
     configuration.set(RestOptions.BIND_PORT, String.valueOf(restPort));
     configuration.set(JobManagerOptions.ADDRESS, "localhost");
     configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        directory.resolve("checkpoints").toUri().toString());
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY, flinkPath(directory.resolve("checkpoints")));
     configuration.set(
-        CheckpointingOptions.SAVEPOINT_DIRECTORY,
-        directory.resolve("savepoints").toUri().toString());
+        CheckpointingOptions.SAVEPOINT_DIRECTORY, flinkPath(directory.resolve("savepoints")));
     MiniCluster cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -75,6 +73,11 @@ public final class EmbeddedCluster implements AutoCloseable {
       }
       throw failure;
     }
+  }
+
+  /** Flink does not decode what a URI encodes, such as a space. */
+  private static String flinkPath(Path path) {
+    return new org.apache.flink.core.fs.Path(path.toUri()).toString();
   }
 
   /** {@code host:port} of Flink's REST interface. */

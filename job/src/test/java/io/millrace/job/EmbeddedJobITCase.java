@@ -47,7 +47,7 @@ final class EmbeddedJobITCase {
   @Test
   void deliversStopsAndGoesOnWithoutARepeat() {
     clouds.put(20);
-    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("a b"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       JobID first = cluster.submit(trigger(), Optional.empty());
       clouds.awaitDelivered(20);
@@ -79,7 +79,7 @@ final class EmbeddedJobITCase {
   @Test
   void aShardIsSuspendedAndResumed() {
     clouds.put(4);
-    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("a b"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       cluster.submit(trigger(), Optional.empty());
       clouds.awaitDelivered(4);
@@ -106,7 +106,7 @@ final class EmbeddedJobITCase {
 
   @Test
   void eventsStayBelowTheLimitAndARecordThatCannotSuspendsItsShard() {
-    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("a b"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       clouds.put(200);
       clouds.put(List.of(NewRecord.ofTuple("x".repeat(3000)).toShard("1")));
@@ -136,7 +136,7 @@ final class EmbeddedJobITCase {
 
   @Test
   void aJobThatFailedIsNamedWithItsReasonAndGoesOnFromItsLastCheckpoint() {
-    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("a b"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       Map<String, String> failing =
           Map.of("delivery.on-exhausted", "fail", "delivery.retry.max-attempts", "1");
@@ -162,21 +162,24 @@ final class EmbeddedJobITCase {
           .isInstanceOf(OptionException.class)
           .hasMessageContaining("no Millrace job is running there; orders failed: ")
           .hasMessageContaining("attempts failed, the last with: ")
-          .hasMessageContaining("; its last checkpoint is kept: millrace run --from-savepoint ");
+          .hasMessageContaining("; its last checkpoint is kept: millrace run --from-savepoint '");
       assertThat(
               control.status(control.job(Optional.of(first.toString()))).path("failure").asText())
           .contains("attempts failed, the last with: ");
 
       clouds.emulator().functions().faults().clear(FaultTarget.FUNCTION);
       String kept = control.goingOn(first);
-      cluster.submit(trigger(failing), Optional.of(kept.substring(kept.lastIndexOf(' ') + 1)));
+      assertThat(kept).contains("--from-savepoint 'file:").contains("/a b/checkpoints/");
+      cluster.submit(
+          trigger(failing),
+          Optional.of(kept.substring(kept.indexOf('\'') + 1, kept.lastIndexOf('\''))));
       clouds.awaitDelivered(22);
     }
   }
 
   @Test
   void aLeaseThatOutlivesTheHeartbeatIsRefusedForGood() {
-    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("flink"));
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("a b"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
       JobID job = cluster.submit(trigger(Map.of("delivery.lease", "60 s")), Optional.empty());
 

@@ -89,9 +89,4 @@ public final class CallBudget {
   public int underWay() {
     return underWay;
   }
-
-  /** Calls that may be under way at once now. */
-  public int limit() {
-    return limit;
-  }
 }

@@ -365,15 +365,9 @@ public final class Dispatcher {
     return lanes.values().stream().filter(lane -> lane.shard().equals(shard)).findFirst();
   }
 
-  /** Launches nothing more until {@link #unfence}. */
+  /** Launches nothing more: the task is stopped, or begun anew if the stop does not come about. */
   public void fence() {
     fenced = true;
-  }
-
-  /** Goes on after a planned stop that did not come about. */
-  public void unfence() {
-    fenced = false;
-    launchReady();
   }
 
   /** The task ends, with calls under way: their fate will not be known to those who restore. */

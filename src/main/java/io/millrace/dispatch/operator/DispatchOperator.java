@@ -68,7 +68,6 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   private transient ScheduledFuture<?> wakeUp;
   private transient long wakeUpAt;
   private transient boolean inputSeen;
-  private transient long stoppingCheckpoint;
   private transient boolean closed;
 
   DispatchOperator(
@@ -106,7 +105,6 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     coordinator =
         new PullLoop(
             gateway, getProcessingTimeService(), this::inMailbox, lease, dispatcher, report, link);
-    stoppingCheckpoint = -1;
     store = new LaneStore(getKeyedStateBackend(), context.getKeyedStateStore());
     store.restore(dispatcher::adopt);
     // Before any split exists: what is full must not be fetched for.
@@ -187,7 +185,6 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
       CheckpointStreamFactory factory)
       throws Exception {
     if (isPlannedStop(checkpointOptions)) {
-      stoppingCheckpoint = checkpointId;
       dispatcher.fence();
       awaitCalls();
     }
@@ -242,15 +239,6 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     store.flush();
-  }
-
-  @Override
-  public void notifyCheckpointAborted(long checkpointId) throws Exception {
-    super.notifyCheckpointAborted(checkpointId);
-    if (checkpointId == stoppingCheckpoint) {
-      stoppingCheckpoint = -1;
-      dispatcher.unfence();
-    }
   }
 
   private void inMailbox(Runnable action, String name) {
