@@ -4,7 +4,9 @@ package io.millrace.standalone;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -71,12 +73,19 @@ public final class ClusterCommand {
       return answering(
           spec,
           () -> {
+            accept("--taskmanagers", taskManagers, 0, StandaloneCluster.MOST_TASK_MANAGERS, "");
+            accept("--slots", slots, 1, StandaloneCluster.MOST_SLOTS, "");
+            accept("--port", port.orElse(0), 0, Ports.LAST, ", 0 for any that is free");
             Optional<StandaloneCluster> running = StandaloneCluster.attach(directory);
             if (running.isPresent()) {
+              requireAnswer(running.get());
               say(
                   spec,
                   "A cluster runs in %s already; millrace cluster stop ends it"
                       .formatted(directory));
+              differences(running.get())
+                  .forEach(
+                      each -> say(spec, each + "; for another: millrace cluster stop, then start"));
               answer(spec, running.get());
               return 0;
             }
@@ -95,6 +104,43 @@ public final class ClusterCommand {
             answer(spec, cluster);
             return 0;
           });
+    }
+
+    private static void requireAnswer(StandaloneCluster cluster) {
+      try {
+        cluster.requireAnswer();
+      } catch (ClusterException e) {
+        throw new ClusterException(e.getMessage() + "; millrace cluster stop, then start", e);
+      }
+    }
+
+    /** What was asked for and is otherwise in the cluster that runs, a line for each. */
+    private List<String> differences(StandaloneCluster cluster) {
+      List<String> lines = new ArrayList<>();
+      compare(lines, "--taskmanagers", taskManagers, cluster.taskManagerPids().size());
+      compare(lines, "--slots", slots, cluster.slots());
+      port.filter(asked -> asked != 0)
+          .ifPresent(asked -> compare(lines, "--port", asked, cluster.restPort()));
+      settings.forEach(
+          (key, asked) ->
+              compare(lines, "-D" + key, asked, cluster.setting(key).orElse("not set")));
+      return lines;
+    }
+
+    private void compare(List<String> lines, String option, Object asked, Object running) {
+      boolean given =
+          option.startsWith("-D") || spec.commandLine().getParseResult().hasMatchedOption(option);
+      if (given && !asked.equals(running)) {
+        lines.add("%s: it runs with %s, not %s".formatted(option, running, asked));
+      }
+    }
+
+    private static void accept(String option, int value, int from, int to, String more) {
+      if (value < from || value > to) {
+        throw new ClusterException(
+            "%s: %d is not accepted; accepted: %d to %d%s"
+                .formatted(option, value, from, to, more));
+      }
     }
   }
 

@@ -27,7 +27,7 @@ final class ClusterConfiguration {
     flink.put("rest.bind-port", Integer.toString(ports.rest()));
 
     flink.put("high-availability.type", "zookeeper");
-    flink.put("high-availability.storageDir", layout.highAvailability().toUri().toString());
+    flink.put("high-availability.storageDir", ClusterLayout.uri(layout.highAvailability()));
     flink.put("high-availability.cluster-id", "millrace");
     flink.put("high-availability.jobmanager.port", "0");
     flink.put("high-availability.zookeeper.quorum", "127.0.0.1:" + ports.zooKeeper());
@@ -53,8 +53,8 @@ final class ClusterConfiguration {
     flink.put("state.backend.type", "rocksdb");
     flink.put("execution.checkpointing.incremental", "true");
     flink.put("execution.checkpointing.storage", "filesystem");
-    flink.put("execution.checkpointing.dir", layout.checkpoints().toUri().toString());
-    flink.put("execution.checkpointing.savepoint-dir", layout.savepoints().toUri().toString());
+    flink.put("execution.checkpointing.dir", ClusterLayout.uri(layout.checkpoints()));
+    flink.put("execution.checkpointing.savepoint-dir", ClusterLayout.uri(layout.savepoints()));
 
     flink.put("taskmanager.numberOfTaskSlots", Integer.toString(slots));
     flink.put("taskmanager.memory.process.size", "1152m");

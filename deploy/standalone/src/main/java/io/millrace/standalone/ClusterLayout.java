@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.standalone;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,22 @@ record ClusterLayout(Path directory) {
 
   ClusterLayout {
     directory = directory.toAbsolutePath().normalize();
+    String path = directory.toString();
+    if (path.contains(File.pathSeparator) || path.contains(",")) {
+      throw new ClusterException(
+          "The cluster's directory: %s is not accepted; accepted: a path without %s and ,"
+              .formatted(path, File.pathSeparator));
+    }
+  }
+
+  /** As Flink reads it, which does not decode what a URI of Java's encodes: a space, for one. */
+  static String uri(Path path) {
+    return new org.apache.flink.core.fs.Path(path.toUri()).toString();
+  }
+
+  /** Held by the process that starts or stops the cluster. */
+  Path lock() {
+    return directory.resolve("lock");
   }
 
   /** {@code config.yaml}, {@code zoo.cfg}, {@code log4j.properties}. */

@@ -16,6 +16,8 @@ record Ports(int rest, int zooKeeper) {
   /** Where Flink's REST listens when nobody said otherwise. */
   static final int USUAL_REST = 8081;
 
+  static final int LAST = 65_535;
+
   /** Picks what is zero, and refuses what is taken. */
   static Ports pick(int rest) {
     return new Ports(rest == 0 ? free() : checked(rest), free());
@@ -38,6 +40,11 @@ record Ports(int rest, int zooKeeper) {
   }
 
   private static int checked(int port) {
+    if (port < 0 || port > LAST) {
+      throw new ClusterException(
+          "%d is not a port for Flink's REST; accepted: 1 to %d, or 0 for any that is free"
+              .formatted(port, LAST));
+    }
     if (!isFree(port)) {
       throw new ClusterException(
           "Port " + port + " is taken: give another for Flink's REST, or 0 for any that is free");

@@ -31,12 +31,27 @@ import org.apache.flink.configuration.IllegalConfigurationException;
  */
 public final class StandaloneCluster implements AutoCloseable {
 
+  /** Of 1.2 GB each on one machine. */
+  static final int MOST_TASK_MANAGERS = 16;
+
+  /** Each is a thread for every task of a job. */
+  static final int MOST_SLOTS = 64;
+
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+  private static final String SLOTS = "taskmanager.numberOfTaskSlots";
 
   private final ClusterLayout layout;
   private final Ports ports;
   private final RestProbe rest;
+
+  /**
+   * Processes outlive this JVM: until all are up, and in a cluster of its own, it takes them along.
+   */
+  private final Thread atExit = new Thread(this::stop, "stop-cluster");
+
+  private boolean stopped;
 
   private StandaloneCluster(ClusterLayout layout, Ports ports) {
     this.layout = layout;
@@ -67,6 +82,7 @@ public final class StandaloneCluster implements AutoCloseable {
     private int taskManagers = 2;
     private int slots = 2;
     private int restPort;
+    private boolean endsWithThisProcess;
 
     private Builder(ClusterLayout layout) {
       this.layout = layout;
@@ -96,15 +112,35 @@ public final class StandaloneCluster implements AutoCloseable {
       return this;
     }
 
-    /** Starts every process and returns when all TaskManagers are registered. */
+    /** A cluster that nobody is to find later: it ends with this JVM at the latest. */
+    public Builder endsWithThisProcess() {
+      this.endsWithThisProcess = true;
+      return this;
+    }
+
+    /**
+     * Starts every process and returns when all TaskManagers are registered. Where that fails, or
+     * this JVM is ended meanwhile, none is left.
+     */
     public StandaloneCluster start() {
-      if (taskManagers < 0 || slots < 1) {
+      if (taskManagers < 0
+          || taskManagers > MOST_TASK_MANAGERS
+          || slots < 1
+          || slots > MOST_SLOTS) {
         throw new ClusterException(
-            "A cluster has 0 or more TaskManagers with 1 or more slots each, not "
-                + taskManagers
-                + " with "
-                + slots);
+            "A cluster has 0 to %d TaskManagers with 1 to %d slots each, not %d with %d"
+                .formatted(MOST_TASK_MANAGERS, MOST_SLOTS, taskManagers, slots));
       }
+      Ports ports = Ports.pick(restPort);
+      StartLock lock = StartLock.take(layout);
+      try {
+        return startLocked(ports);
+      } finally {
+        lock.close();
+      }
+    }
+
+    private StandaloneCluster startLocked(Ports ports) {
       attach(layout.directory())
           .ifPresent(
               running -> {
@@ -116,17 +152,20 @@ public final class StandaloneCluster implements AutoCloseable {
               });
       layout.clear();
       layout.create();
-      Ports ports = Ports.pick(restPort);
       ports.write(layout.ports());
       Map<String, String> flink = ClusterConfiguration.flink(layout, ports, slots, config);
       ClusterConfiguration.write(layout, ports, flink);
       PropertyFile.write(layout.settings(), PropertyFile.of(flink));
       StandaloneCluster cluster = new StandaloneCluster(layout, ports);
+      Runtime.getRuntime().addShutdownHook(cluster.atExit);
       try {
         cluster.startAll(taskManagers);
-      } catch (ClusterException e) {
+      } catch (RuntimeException e) {
         cluster.stop();
         throw e;
+      }
+      if (!endsWithThisProcess) {
+        cluster.outliveThisProcess();
       }
       return cluster;
     }
@@ -150,6 +189,41 @@ public final class StandaloneCluster implements AutoCloseable {
   /** Where ZooKeeper listens, as {@code host:port}. */
   public String zooKeeperAddress() {
     return "127.0.0.1:" + ports.zooKeeper();
+  }
+
+  /** How many slots each TaskManager has. */
+  int slots() {
+    return Integer.parseInt(setting(SLOTS).orElse("1"));
+  }
+
+  /** A Flink setting as the cluster was started with it. */
+  Optional<String> setting(String key) {
+    return Optional.ofNullable(PropertyFile.map(layout.settings()).get(key));
+  }
+
+  int restPort() {
+    return ports.rest();
+  }
+
+  /**
+   * Returns when Flink's REST answers.
+   *
+   * @throws ClusterException naming the process that has ended and its log, or after ten seconds
+   */
+  public void requireAnswer() {
+    List<ClusterProcess> needed =
+        known().stream().filter(each -> !each.name().startsWith(Role.TASKMANAGER.title())).toList();
+    long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
+    do {
+      requireAlive(needed);
+      if (rest.taskManagers().isPresent()) {
+        return;
+      }
+      ClusterProcess.pause();
+    } while (System.nanoTime() < deadline);
+    throw new ClusterException(
+        "http://%s, the cluster in %s, does not answer; see %s"
+            .formatted(restAddress(), directory(), log(Role.JOBMANAGER.process(0))));
   }
 
   /** The directory that holds the cluster's logs and state. */
@@ -282,6 +356,7 @@ public final class StandaloneCluster implements AutoCloseable {
 
   /** Ends every process, frozen ones too. Logs, checkpoints and the jobs' metadata stay. */
   public synchronized void stop() {
+    stopped = true;
     for (Role role : List.of(Role.TASKMANAGER, Role.JOBMANAGER, Role.ZOOKEEPER)) {
       List<ClusterProcess> processes = List.copyOf(started(role).values());
       processes.forEach(ClusterProcess::end);
@@ -298,6 +373,15 @@ public final class StandaloneCluster implements AutoCloseable {
       }
     }
     layout.clear();
+    outliveThisProcess();
+  }
+
+  private void outliveThisProcess() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException thisProcessEnds) {
+      // Then the hook has run, or runs just now.
+    }
   }
 
   /** The same as {@link #stop}. */
@@ -306,7 +390,10 @@ public final class StandaloneCluster implements AutoCloseable {
     stop();
   }
 
-  private ClusterProcess launch(Role role, int number) {
+  private synchronized ClusterProcess launch(Role role, int number) {
+    if (stopped) {
+      throw new ClusterException("The cluster has been stopped");
+    }
     String name = role.process(number);
     Map<String, String> flink = PropertyFile.map(layout.settings());
     try {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 @Timeout(300)
@@ -54,6 +57,9 @@ class StandaloneClusterITCase {
       cluster.awaitTaskManagers(2);
       assertThat(cluster.jobManagerPid()).isNotEqualTo(killed);
 
+      // Flink writes where the configuration says, not to a directory with %20 in its name.
+      assertThat(temporary).isDirectoryNotContaining("glob:**%20**");
+
       cluster.freezeTaskManager(1);
       pids.addAll(cluster.taskManagerPids().values());
       pids.add(cluster.jobManagerPid());
@@ -71,7 +77,18 @@ class StandaloneClusterITCase {
       Ran again = run("start");
       assertThat(again.status()).isZero();
       assertThat(again.out()).contains(cluster.restAddress());
-      assertThat(again.err()).contains("already");
+      assertThat(again.err()).contains("already").doesNotContain("it runs with");
+      Ran other = run("start", "--taskmanagers", "3", "-Dheartbeat.timeout=9 s");
+      assertThat(other.err())
+          .contains("--taskmanagers: it runs with 1, not 3")
+          .contains("-Dheartbeat.timeout: it runs with 6 s, not 9 s");
+
+      cluster.killJobManager();
+      Ran dead = run("start");
+      assertThat(dead.status()).isEqualTo(2);
+      assertThat(dead.out()).isEmpty();
+      assertThat(dead.err())
+          .contains("jobmanager-0 (pid ", " has ended; see ", "cluster stop, then start");
     } finally {
       assertThat(run("stop").status()).isZero();
     }
@@ -86,6 +103,38 @@ class StandaloneClusterITCase {
       assertThat(ran.status()).isEqualTo(2);
       assertThat(ran.err()).contains("Port " + taken.getLocalPort() + " is taken");
       assertThat(StandaloneCluster.attach(directory)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsOutOfRangeIsRefusedBeforeAnythingIsMade() {
+    for (String option : List.of("--port", "--taskmanagers", "--slots")) {
+      Ran ran = run("start", option, "99999");
+      assertThat(ran.status()).isEqualTo(2);
+      assertThat(ran.err().lines()).singleElement().asString().contains(option + ": 99999 is not");
+    }
+    assertThat(directory).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:b", "a,b"})
+  void aDirectoryThatFlinkWouldTakeForTwoIsRefused(String name) {
+    directory = temporary.resolve(name);
+    Ran ran = run("start");
+    assertThat(ran.status()).isEqualTo(2);
+    assertThat(ran.err().lines()).singleElement().asString().contains(name);
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void aStartDuringAnotherIsRefused() {
+    StartLock held = StartLock.take(new ClusterLayout(directory));
+    try {
+      Ran ran = run("start", "--port", "0");
+      assertThat(ran.status()).isEqualTo(2);
+      assertThat(ran.err()).contains("is being started in " + directory);
+    } finally {
+      held.close();
     }
   }
 
