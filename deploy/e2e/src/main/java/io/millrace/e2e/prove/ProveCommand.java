@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
+import io.millrace.cli.CommandFailure;
 import io.millrace.e2e.oracle.Finding;
+import io.millrace.standalone.ClusterException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,15 +94,20 @@ public final class ProveCommand implements Callable<Integer> {
     Path place = place();
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    Proof.Result result =
-        new Proof(
-                plan,
-                place,
-                line -> {
-                  err.println(line);
-                  err.flush();
-                })
-            .run();
+    Proof.Result result;
+    try {
+      result =
+          new Proof(
+                  plan,
+                  place,
+                  line -> {
+                    err.println(line);
+                    err.flush();
+                  })
+              .run();
+    } catch (ClusterException e) {
+      throw CommandFailure.unreachable(e.getMessage(), e);
+    }
     if (!json) {
       out.print(result.log().table());
     }

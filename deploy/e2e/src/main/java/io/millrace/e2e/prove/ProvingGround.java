@@ -56,9 +56,6 @@ final class ProvingGround implements AutoCloseable {
   final CheckpointWatch watch;
   final int slots;
 
-  /** The cluster outlives this process unless it is told to end. */
-  private final Thread interrupted = new Thread(this::stopCluster, "stop-cluster");
-
   private final Clouds clouds;
   private final Path trigger;
   private String jobId = "";
@@ -67,25 +64,30 @@ final class ProvingGround implements AutoCloseable {
   ProvingGround(Path directory, long seed, int shards, int taskManagers) throws IOException {
     this.directory = directory;
     this.slots = taskManagers * SLOTS;
+    StandaloneCluster.Builder processes =
+        StandaloneCluster.in(directory.resolve("cluster"))
+            .taskManagers(taskManagers)
+            .slots(SLOTS)
+            .endsWithThisProcess()
+            // Else a checkpoint is seen up to three seconds after it was complete.
+            .config(Map.of("web.refresh-interval", "100 ms"));
     clouds = Clouds.start(directory, Optional.of(directory.resolve("journal.jsonl")), seed);
     emulator = clouds.emulator();
     emulator.functions().setLatency(FUNCTION_LATENCY);
     producer = clouds.producer();
-    producer.createTopic(shards);
-    trigger =
-        clouds.trigger(
-            "prove",
-            Optional.empty(),
-            FUNCTION_TIMEOUT,
-            Map.of("source.discovery-interval", "1 s"));
-    cluster =
-        StandaloneCluster.in(directory.resolve("cluster"))
-            .taskManagers(taskManagers)
-            .slots(SLOTS)
-            // Else a checkpoint is seen up to three seconds after it was complete.
-            .config(Map.of("web.refresh-interval", "100 ms"))
-            .start();
-    Runtime.getRuntime().addShutdownHook(interrupted);
+    try {
+      producer.createTopic(shards);
+      trigger =
+          clouds.trigger(
+              "prove",
+              Optional.empty(),
+              FUNCTION_TIMEOUT,
+              Map.of("source.discovery-interval", "1 s"));
+      cluster = processes.start();
+    } catch (IOException | RuntimeException e) {
+      clouds.close();
+      throw e;
+    }
     rest = new FlinkRest(cluster.restAddress());
     gauge = new DeliveryGauge(emulator.journal(), EventReader.dataHub());
     watch = new CheckpointWatch(rest, emulator.journal());
@@ -220,15 +222,13 @@ final class ProvingGround implements AutoCloseable {
         .toList();
   }
 
-  private void stopCluster() {
-    cluster.stop();
-  }
-
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(interrupted);
     watch.close();
-    cluster.stop();
-    clouds.close();
+    try {
+      cluster.stop();
+    } finally {
+      clouds.close();
+    }
   }
 }

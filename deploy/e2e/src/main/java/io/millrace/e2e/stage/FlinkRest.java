@@ -156,7 +156,8 @@ public final class FlinkRest {
         post(
             "/jobs/" + jobId + "/stop",
             JSON.createObjectNode()
-                .put("targetDirectory", savepoints.toUri().toString())
+                // Flink does not decode what a URI of Java's encodes: a space, for one.
+                .put("targetDirectory", "file://" + savepoints.toAbsolutePath())
                 .put("drain", false)
                 .toString());
     JsonNode operation =
