@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /** Connects to an endpoint, TLS included, and sends nothing. */
-final class EndpointProbe {
+public final class EndpointProbe {
 
   private EndpointProbe() {}
 
@@ -24,7 +24,7 @@ final class EndpointProbe {
    * @return what was found, for example {@code 10.0.0.1:443, TLSv1.3}
    * @throws HttpFailure naming the endpoint when it cannot be connected to
    */
-  static String connect(URI endpoint, Duration timeout) {
+  public static String connect(URI endpoint, Duration timeout) {
     boolean tls = "https".equals(endpoint.getScheme());
     int port = endpoint.getPort() >= 0 ? endpoint.getPort() : tls ? 443 : 80;
     InetSocketAddress address = new InetSocketAddress(endpoint.getHost(), port);

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,6 +148,21 @@ class QuickstartITCase {
     } finally {
       server.stop(0);
     }
+  }
+
+  @Test
+  void aFunctionThatCannotBeReachedIsNamedBeforeAnythingIsStarted() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      free = socket.getLocalPort();
+    }
+    Run run = millrace("quickstart", "--function-endpoint", "http://127.0.0.1:" + free);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines())
+        .singleElement()
+        .asString()
+        .contains("--function-endpoint: http://127.0.0.1:" + free, "refused");
   }
 
   @Test

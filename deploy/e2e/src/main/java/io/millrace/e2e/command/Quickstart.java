@@ -20,6 +20,7 @@ import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pause;
 import io.millrace.emulator.Journal;
 import io.millrace.job.ClusterAddress;
+import io.millrace.job.ClusterException;
 import io.millrace.job.ControlClient;
 import io.millrace.job.EmbeddedCluster;
 import io.millrace.job.TriggerSpec;
@@ -37,6 +38,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.apache.flink.util.IOUtils;
 
 /**
  * One delivery from the first record to the verdict, all in this process: the emulators, the
@@ -218,7 +220,10 @@ final class Quickstart implements AutoCloseable {
                     wish.records(),
                     jobId,
                     rest.job(jobId).map(FlinkRest.Job::state).orElse("gone"),
-                    rest.lastFailure(jobId).map(why -> "; its last failure: " + why).orElse("")));
+                    blocked().map(why -> "; the function is blocked: " + why).orElse("")
+                        + rest.lastFailure(jobId)
+                            .map(why -> "; its last failure: " + why)
+                            .orElse("")));
       }
       rest.job(jobId).filter(FlinkRest.Job::ended).ifPresent(this::ended);
       Pause.briefly();
@@ -230,6 +235,16 @@ final class Quickstart implements AutoCloseable {
         "job %s is %s%s"
             .formatted(
                 jobId, job.state(), rest.lastFailure(jobId).map(why -> ": " + why).orElse("")));
+  }
+
+  /** Why no call gets through to the function, where that is so and the job can say it. */
+  private Optional<String> blocked() {
+    try {
+      JsonNode blocked = control.status(control.job(Optional.of(jobId))).path("blocked");
+      return Optional.of(blocked.path("message").asText()).filter(why -> !why.isEmpty());
+    } catch (ClusterException e) {
+      return Optional.empty();
+    }
   }
 
   /** What the job itself says; a server of the user's own keeps no journal for us. */
@@ -302,13 +317,20 @@ final class Quickstart implements AutoCloseable {
     }
   }
 
+  /** Closes everything, whatever of it fails. */
   @Override
   public void close() throws IOException {
-    watch.close();
-    cancel();
-    control.close();
-    flink.close();
-    clouds.close();
+    try {
+      IOUtils.closeAll(
+          List.of(watch, this::cancel, control, flink, clouds, this::delete), Exception.class);
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private void delete() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

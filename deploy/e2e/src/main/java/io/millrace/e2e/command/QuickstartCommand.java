@@ -3,8 +3,11 @@ package io.millrace.e2e.command;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.Progress;
+import io.millrace.http.HttpFailure;
+import io.millrace.job.EndpointProbe;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Spec;
 public final class QuickstartCommand implements Callable<Integer> {
 
   private static final String PAIR = "datahub-fc";
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final String PAIR_TO_COME = "dis-functiongraph";
 
   @Spec private CommandSpec spec;
@@ -109,7 +113,16 @@ public final class QuickstartCommand implements Callable<Integer> {
                         .formatted(url)
                     + " https://host:port");
           }
+          requireReachable(url);
         });
+  }
+
+  private static void requireReachable(URI url) {
+    try {
+      EndpointProbe.connect(url, CONNECT_TIMEOUT);
+    } catch (HttpFailure e) {
+      throw CommandFailure.unreachable("--function-endpoint: " + e.getMessage(), e);
+    }
   }
 
   private static void range(String option, int value, int from, int to) {
