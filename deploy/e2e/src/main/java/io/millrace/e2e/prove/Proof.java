@@ -63,7 +63,7 @@ final class Proof {
 
     /** With fewer records there would be none left to deliver before the last fault. */
     long leastRecords() {
-      return faults.size() * rounds * (RECORDS_PER_FAULT + RECORDS_PER_SHARD * shards);
+      return (RECORDS_PER_FAULT + RECORDS_PER_SHARD * shards) * faults.size() * rounds;
     }
   }
 
