@@ -46,6 +46,11 @@ public interface StreamClient extends AutoCloseable {
     return CompletableFuture.completedFuture(start);
   }
 
+  /** Bytes that one answer to a fetch holds at most, as far as is known. */
+  default long largestAnswer() {
+    return 4 << 20;
+  }
+
   /**
    * Begins to read a shard. Does no I/O: what is wrong shows in the first fetch.
    *

@@ -53,6 +53,9 @@ final class ShardFetches {
   /** What a record is taken to need until a shard has shown some. */
   private static final long FIRST_GUESS = 1024;
 
+  /** So many records are asked for of a shard that had none moments ago, and never any. */
+  private static final int PROBE = 16;
+
   /** Memory of a record beside its body: the objects around it. */
   private static final long RECORD_OVERHEAD = 96;
 
@@ -112,6 +115,12 @@ final class ShardFetches {
     private int unemitted;
     private boolean parked;
     private boolean gone;
+
+    /** True once it brought records, whose size is then a guess at that of others. */
+    private boolean shown;
+
+    /** True when its last fetch found it empty, and it was fetched on without a break. */
+    private boolean idle;
 
     private ShardFetch(ShardSplit split, StreamClient.ShardCursor cursor) {
       this.split = split;
@@ -243,6 +252,7 @@ final class ShardFetches {
   private void begin() {
     for (ShardFetch shard = runnable.peek(); shard != null; shard = runnable.peek()) {
       if (!link.isOpen(shard.id())) {
+        shard.idle = false;
         gated.add(runnable.poll());
       } else if (shard.unemitted >= MOST_UNEMITTED) {
         runnable.poll().parked = true;
@@ -254,11 +264,20 @@ final class ShardFetches {
     }
   }
 
-  /** Begins the next fetch of a shard; false when the budget does not allow it now. */
+  /**
+   * Begins the next fetch of a shard; false when the budget does not allow it now. A shard that has
+   * shown no record may bring the largest answer there is: all shards do, when a job goes on after
+   * days. One that was empty moments ago is only probed, so that idle shards need no room.
+   */
   private boolean begin(ShardFetch shard) {
+    boolean probes = shard.idle && !shard.shown;
     long fitting = budget.share(shards.size()) / shard.bytesPerRecord;
-    int maxRecords = (int) Math.max(1, Math.min(settings.fetchMaxRecords(), fitting));
-    long expected = maxRecords * shard.bytesPerRecord;
+    int most = probes ? Math.min(PROBE, settings.fetchMaxRecords()) : settings.fetchMaxRecords();
+    int maxRecords = (int) Math.max(1, Math.min(most, fitting));
+    long expected =
+        shard.shown || probes
+            ? maxRecords * shard.bytesPerRecord
+            : Math.min(client.largestAnswer(), settings.fetchBuffer());
     if (!budget.reserve(expected)) {
       return false;
     }
@@ -303,7 +322,9 @@ final class ShardFetches {
 
   private void take(ShardFetch shard, StreamClient.Fetch fetch, long size) {
     List<ShardRecord> records = fetch.records();
+    shard.idle = records.isEmpty() && fetch.caughtUp();
     if (!records.isEmpty()) {
+      shard.shown = true;
       shard.lastSequence = records.get(records.size() - 1).sequence();
       // Larger records count at once, smaller ones little by little.
       long seen = size / records.size();
@@ -356,6 +377,7 @@ final class ShardFetches {
       throw new IllegalStateException("fetching shard " + shard.id() + " failed", cause);
     }
     shard.failures++;
+    shard.idle = false;
     switch (refusal.kind()) {
       case THROTTLED, UNAVAILABLE -> backOff(shard, refusal, TROUBLED);
       case REFUSED -> backOff(shard, refusal, REFUSED);

@@ -194,6 +194,45 @@ class ShardFetchesTest {
   }
 
   @Test
+  void takesAShardThatHasShownNothingForOneWithTheLargestAnswer() {
+    for (String shard : stream.shardIds()) {
+      stream.put(shard, 1);
+      stream.hold(shard);
+    }
+    ShardFetches fetches = fetches(10, 2 * client.largestAnswer());
+    stream.shardIds().forEach(shard -> fetches.add(split(shard)));
+    fetches.advance();
+    assertThat(fetches.bytesTaken()).isEqualTo(2 * client.largestAnswer());
+    assertThat(stream.shardIds()).extracting(stream::fetches).containsExactly(1, 1, 0, 0);
+    stream.shardIds().forEach(stream::release);
+    assertThat(drain(fetches)).hasSize(4);
+  }
+
+  @Test
+  void probesIdleShardsAllAtOnceAndTakesNoBreakForIdleness() {
+    ShardFetches fetches = fetches(100, client.largestAnswer());
+    stream.shardIds().forEach(shard -> fetches.add(split(shard)));
+    for (int i = 0; i <= stream.shardIds().size(); i++) {
+      assertThat(fetches.advance().isEmpty()).isTrue();
+    }
+    assertThat(stream.shardIds()).extracting(stream::fetches).containsOnly(1);
+    stream.shardIds().forEach(stream::hold);
+    link.close("3");
+    pass(IDLE);
+    fetches.advance();
+    assertThat(stream.shardIds()).extracting(stream::fetches).containsExactly(2, 2, 2, 1);
+    assertThat(stream.lastMaxRecords("0")).isEqualTo(16);
+    link.open("3");
+    fetches.advance();
+    assertThat(stream.fetches("3")).as("it may have a backlog, and there is no room").isEqualTo(1);
+    stream.shardIds().forEach(stream::release);
+    fetches.advance();
+    fetches.advance();
+    assertThat(stream.fetches("3")).isEqualTo(2);
+    assertThat(stream.lastMaxRecords("3")).isEqualTo(100);
+  }
+
+  @Test
   void takesARecordThatIsLargerThanTheBuffer() {
     stream.put("0", 3);
     ShardFetches fetches = fetches(1000, 16);
