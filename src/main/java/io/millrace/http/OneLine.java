@@ -21,6 +21,32 @@ public final class OneLine {
         body.length > MAX_BYTES);
   }
 
+  /** As {@link #of(byte[])}, without the secret and the token; nor is one left that is cut. */
+  public static String of(byte[] body, Credentials credentials) {
+    int bytes = Math.min(body.length, MAX_BYTES + 4);
+    String text = without(credentials, new String(body, 0, bytes, StandardCharsets.UTF_8));
+    if (bytes < body.length) {
+      text = withoutBeginningAtEnd(text, credentials.accessKeySecret());
+      text = withoutBeginningAtEnd(text, credentials.securityToken().orElse(""));
+    }
+    return of(text, bytes < body.length);
+  }
+
+  /** As {@link #of(String)}, without the secret and the token; nor is one left that is cut. */
+  public static String of(String text, Credentials credentials) {
+    return of(without(credentials, text));
+  }
+
+  /** What of a secret was cut off is not there to be found, so what is left of it goes too. */
+  private static String withoutBeginningAtEnd(String text, String secret) {
+    for (int length = Math.min(text.length(), secret.length() - 1); length > 0; length--) {
+      if (text.regionMatches(text.length() - length, secret, 0, length)) {
+        return text.substring(0, text.length() - length);
+      }
+    }
+    return text;
+  }
+
   /** White space becomes one space, other control characters their code; cut to 1000 characters. */
   public static String of(String text) {
     return of(text, false);
@@ -64,7 +90,10 @@ public final class OneLine {
     };
   }
 
-  /** {@code text} without the secret and the token, should a service have repeated them. */
+  /**
+   * {@code text} without the secret and the token, should a service have repeated them. Not for
+   * text that was cut: of a secret that is not whole nothing is recognized.
+   */
   public static String without(Credentials credentials, String text) {
     String clean = text;
     if (!credentials.accessKeySecret().isEmpty()) {

@@ -30,4 +30,25 @@ final class OneLineTest {
     assertThat(OneLine.without(credentials, "id secret token secret"))
         .isEqualTo("id **** **** ****");
   }
+
+  @Test
+  void aSecretThatTheCutGoesThroughLeavesNoTrace() {
+    String token = "T0KEN/".repeat(200);
+    Credentials credentials = new Credentials("id", "SECRET", Optional.of(token));
+
+    for (int before : new int[] {0, 990, 999, 1000, 3990, 4003, 4004}) {
+      String said = "x".repeat(before) + token + "SECRET" + "y".repeat(5000);
+      assertThat(OneLine.of(said, credentials))
+          .doesNotContain("T0KEN", "SECRET")
+          .hasSizeLessThanOrEqualTo(1002);
+      assertThat(OneLine.of(said.getBytes(UTF_8), credentials))
+          .doesNotContain("T0KEN", "SECRET")
+          .hasSizeLessThanOrEqualTo(1002);
+    }
+    // What stands before it becomes short, so that the cut at the end comes to be shown.
+    String spaced = " ".repeat(3500) + token + "y".repeat(5000);
+    assertThat(OneLine.of(spaced.getBytes(UTF_8), credentials)).isEqualTo(" …");
+    assertThat(OneLine.of(token.repeat(9).getBytes(UTF_8), credentials))
+        .isEqualTo("************ …");
+  }
 }

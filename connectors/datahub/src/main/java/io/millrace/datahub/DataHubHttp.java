@@ -71,19 +71,45 @@ final class DataHubHttp {
       String method, String below, String shard, Map<String, String> headers, byte[] body) {}
 
   CompletableFuture<JsonNode> json(Request request) {
-    return send(request).thenApply(answer -> parsed(request.shard(), new String(answer, UTF_8)));
+    return answered(request)
+        .thenApply(
+            answer -> {
+              try {
+                return JSON.readTree(new String(answer.body(), UTF_8));
+              } catch (IOException e) {
+                String said = OneLine.of(answer.body(), answer.credentials());
+                throw notJson(request.shard(), said);
+              }
+            });
   }
 
   JsonNode parsed(String shard, String text) {
     try {
       return JSON.readTree(text);
     } catch (IOException e) {
-      throw failure(Kind.UNAVAILABLE, shard, "the answer is not JSON: " + OneLine.of(text), e);
+      throw notJson(shard, OneLine.of(text));
     }
+  }
+
+  /** Without the parser's complaint, which quotes what was said as it was. */
+  private StreamException notJson(String shard, String said) {
+    return failure(Kind.UNAVAILABLE, shard, "the answer is not JSON: " + said, null);
   }
 
   /** The body of the answer, decompressed. */
   CompletableFuture<byte[]> send(Request request) {
+    return answered(request).thenApply(Answered::body);
+  }
+
+  /**
+   * A good answer.
+   *
+   * @param credentials that it may repeat, as they were in the request
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Answered(byte[] body, Credentials credentials) {}
+
+  private CompletableFuture<Answered> answered(Request request) {
     Credentials credentials;
     try {
       credentials = stream.credentials().get();
@@ -92,7 +118,7 @@ final class DataHubHttp {
       return CompletableFuture.failedFuture(
           failure(Kind.REFUSED, request.shard(), "credentials: " + OneLine.of(line), e));
     }
-    CompletableFuture<byte[]> result = new CompletableFuture<>();
+    CompletableFuture<Answered> result = new CompletableFuture<>();
     long id = number.incrementAndGet();
     underWay.put(id, result);
     if (closed) {
@@ -134,7 +160,7 @@ final class DataHubHttp {
   }
 
   private void settle(
-      CompletableFuture<byte[]> result,
+      CompletableFuture<Answered> result,
       Request request,
       Credentials credentials,
       HttpAnswer answer,
@@ -151,7 +177,7 @@ final class DataHubHttp {
     try {
       byte[] body = ContentCoding.body(answer);
       if (answer.status() == 200) {
-        result.complete(body);
+        result.complete(new Answered(body, credentials));
       } else {
         result.completeExceptionally(refusal(request, credentials, answer, body));
       }
@@ -171,20 +197,20 @@ final class DataHubHttp {
     String said = "";
     try {
       JsonNode error = JSON.readTree(body);
-      code = error.path("ErrorCode").asText("");
-      said = OneLine.of(error.path("ErrorMessage").asText(""));
+      code = OneLine.without(credentials, error.path("ErrorCode").asText(""));
+      said = OneLine.of(error.path("ErrorMessage").asText(""), credentials);
     } catch (IOException e) {
       // Something on the way answered, and not DataHub.
-      said = OneLine.of(body);
+      said = OneLine.of(body, credentials);
     }
     String line =
-        (code.isEmpty() ? "" : OneLine.of(code) + ", ")
+        (code.isEmpty() ? "" : OneLine.of(code, credentials) + ", ")
             + "HTTP "
             + answer.status()
-            + (said.isEmpty() ? "" : ": " + OneLine.without(credentials, said))
+            + (said.isEmpty() ? "" : ": " + said)
             + answer
                 .header("x-datahub-request-id")
-                .map(id -> " (request " + OneLine.of(id) + ")")
+                .map(id -> " (request " + OneLine.of(id, credentials) + ")")
                 .orElse("")
             + advice(request, code);
     Kind kind = DataHubErrors.kind(code, answer.status());

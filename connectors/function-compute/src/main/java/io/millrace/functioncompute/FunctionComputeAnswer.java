@@ -24,6 +24,10 @@ final class FunctionComputeAnswer {
   /** Larger bodies are not parsed for their message. */
   private static final int MAX_ERROR_BODY = 256 * 1024;
 
+  /** What the function itself did; the service's refusals can carry other values. */
+  private static final Set<String> FUNCTION_ERRORS =
+      Set.of("HandledInvocationError", "UnhandledInvocationError");
+
   private static final Set<String> HOPELESS =
       Set.of(
           "ServiceNotFound",
@@ -48,17 +52,20 @@ final class FunctionComputeAnswer {
   static Outcome outcome(HttpAnswer answer, boolean asynchronous, Credentials credentials) {
     Optional<String> requestId = requestId(answer);
     // A function that failed is answered with 200 as well; only this header tells.
-    Optional<String> functionError = answer.header("x-fc-error-type");
+    Optional<String> functionError =
+        answer
+            .header("x-fc-error-type")
+            .filter(type -> isOk(answer) || FUNCTION_ERRORS.contains(type));
     if (functionError.isPresent()) {
-      String line = OneLine.without(credentials, functionError(functionError.get(), answer));
+      String line = functionError(functionError.get(), answer, credentials);
       return new Outcome.RecordFault(line, requestId);
     }
     // 202 means: accepted, to be run later.
     if (asynchronous ? answer.status() == 202 : isOk(answer) && answer.status() != 202) {
       return new Outcome.Acknowledged(requestId);
     }
-    Refusal refusal = Refusal.of(answer);
-    return refusal.verdict().outcome(refusal.line(credentials), requestId);
+    Refusal refusal = Refusal.of(answer, credentials);
+    return refusal.verdict().outcome(refusal.line(), requestId);
   }
 
   static Outcome outcome(HttpFailure failure) {
@@ -76,10 +83,10 @@ final class FunctionComputeAnswer {
           ? new FunctionDescription.Known(Duration.ofSeconds(seconds))
           : new FunctionDescription.Withheld("the service's description names no timeout");
     }
-    Refusal refusal = Refusal.of(answer);
+    Refusal refusal = Refusal.of(answer, credentials);
     return refusal.leavesNoHope()
-        ? new FunctionDescription.Refused(refusal.line(credentials))
-        : new FunctionDescription.Withheld(refusal.line(credentials));
+        ? new FunctionDescription.Refused(refusal.line())
+        : new FunctionDescription.Withheld(refusal.line());
   }
 
   private static boolean isOk(HttpAnswer answer) {
@@ -94,38 +101,52 @@ final class FunctionComputeAnswer {
         .or(() -> Optional.of(text(json(answer), "RequestId")).filter(id -> !id.isEmpty()));
   }
 
-  private static String functionError(String kind, HttpAnswer answer) {
+  private static String functionError(String kind, HttpAnswer answer, Credentials credentials) {
     JsonNode error = json(answer);
     String type = text(error, "errorType");
-    String message = text(error, "errorMessage");
-    StringBuilder line = new StringBuilder(OneLine.of(kind));
+    StringBuilder line = new StringBuilder(OneLine.of(kind, credentials));
     if (!type.isEmpty()) {
-      line.append(": ").append(OneLine.of(type));
+      line.append(": ").append(OneLine.of(type, credentials));
     }
-    String said = message.isEmpty() ? OneLine.of(answer.body()) : OneLine.of(message);
+    String said = said(text(error, "errorMessage"), answer, credentials);
     if (!said.isEmpty()) {
       line.append(": ").append(said);
     }
-    String log = answer.header("x-fc-log-result").map(TailLog::lastLines).orElse("");
+    String log =
+        answer
+            .header("x-fc-log-result")
+            .map(encoded -> TailLog.lastLines(encoded, credentials))
+            .orElse("");
     return log.isEmpty() ? line.toString() : line.append("; log: ").append(log).toString();
+  }
+
+  /** The message, or the beginning of the body where there is none. */
+  private static String said(String message, HttpAnswer answer, Credentials credentials) {
+    return message.isEmpty()
+        ? OneLine.of(answer.body(), credentials)
+        : OneLine.of(message, credentials);
   }
 
   /**
    * A refusal in the form of either API, or of something on the way.
    *
    * @param code the service's own, empty where there is none
+   * @param line for people
    */
-  private record Refusal(int status, String code, String said) {
+  private record Refusal(int status, String code, String line) {
 
     /** 2.0 names them ErrorCode and ErrorMessage, its manual errorCode; 3.0 Code and Message. */
-    static Refusal of(HttpAnswer answer) {
+    static Refusal of(HttpAnswer answer, Credentials credentials) {
       JsonNode error = json(answer);
       String code = text(error, "ErrorCode", "Code", "errorCode");
-      String message = text(error, "ErrorMessage", "Message", "errorMessage");
-      return new Refusal(
-          answer.status(),
-          code,
-          message.isEmpty() ? OneLine.of(answer.body()) : OneLine.of(message));
+      String said =
+          said(text(error, "ErrorMessage", "Message", "errorMessage"), answer, credentials);
+      String line =
+          "HTTP "
+              + answer.status()
+              + (code.isEmpty() ? "" : " " + OneLine.of(code, credentials))
+              + (said.isEmpty() ? "" : ": " + said);
+      return new Refusal(answer.status(), code, line);
     }
 
     Verdict verdict() {
@@ -138,15 +159,6 @@ final class FunctionComputeAnswer {
      */
     boolean leavesNoHope() {
       return HOPELESS.contains(code.contains(".") ? code.substring(0, code.indexOf('.')) : code);
-    }
-
-    String line(Credentials credentials) {
-      String line =
-          "HTTP "
-              + status
-              + (code.isEmpty() ? "" : " " + OneLine.of(code))
-              + (said.isEmpty() ? "" : ": " + said);
-      return OneLine.without(credentials, line);
     }
   }
 

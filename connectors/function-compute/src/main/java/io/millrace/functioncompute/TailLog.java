@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.functioncompute;
 
+import io.millrace.credentials.Credentials;
 import io.millrace.http.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,19 +19,19 @@ final class TailLog {
   private TailLog() {}
 
   /**
-   * The last lines, as one line; empty where the function logged nothing.
+   * The last lines, as one line without secrets; empty where the function logged nothing.
    *
    * @param encoded the value of {@code x-fc-log-result}
    */
-  static String lastLines(String encoded) {
+  static String lastLines(String encoded, Credentials credentials) {
     String text;
     try {
       text = new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return OneLine.of("not base64: " + encoded);
+      return OneLine.of("not base64: " + encoded, credentials);
     }
     List<String> lines =
-        Arrays.stream(text.split("\\R"))
+        Arrays.stream(OneLine.without(credentials, text).split("\\R"))
             .filter(line -> !isFrame(line))
             .map(OneLine::of)
             .filter(line -> !line.isEmpty())

@@ -125,6 +125,22 @@ final class FunctionComputeEmulatorTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"403, TargetFault", "429, Throttled"})
+  void aRefusalWithAnErrorTypeIsNoFaultOfTheRecords(int status, String kind) {
+    emulator
+        .functions()
+        .faults()
+        .add(
+            FaultRule.of(FaultTarget.FUNCTION, FaultKind.STATUS)
+                .withStatus(status)
+                .withErrorType("FcCommonError"));
+
+    Outcome outcome = invoke("fn", "testkey", PATIENCE);
+
+    assertThat(outcome.getClass().getSimpleName()).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "prod"})
   void invokesAndDescribesUnderVersion3(String qualifier) {
     FunctionApi api = new Api2023("fn3", qualifier);

@@ -298,6 +298,24 @@ final class FunctionComputeInvokerTest {
                 Optional.of("r-3")));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "200, FcCommonError,            RecordFault",
+    "200, UnhandledInvocationError, RecordFault",
+    "404, HandledInvocationError,   RecordFault",
+    "502, UnhandledInvocationError, RecordFault",
+    "403, FcCommonError,            TargetFault",
+    "429, FcCommonError,            Throttled",
+    "503, FcCommonError,            Throttled",
+    "504, FcCommonError,            UnknownFate",
+    "413, FcCommonError,            TooLarge",
+  })
+  void aRefusalStaysOneThoughItNamesAnErrorType(int status, String type, String kind) {
+    transport.next = answered(status, Map.of("X-Fc-Error-Type", type), "{}");
+
+    assertThat(invoke(KEYS).getClass().getSimpleName()).isEqualTo(kind);
+  }
+
   @Test
   void functionErrorWithoutJsonSaysWhatItSaid() {
     transport.next =
@@ -327,6 +345,34 @@ final class FunctionComputeInvokerTest {
 
     assertThat(invoke(KEYS).message())
         .isEqualTo("HTTP 403 SignatureNotMatch: signed x-fc-security-token:**** with ****");
+  }
+
+  @Test
+  void secretsThatACutGoesThroughLeaveNoTrace() {
+    String token = "T0KEN/+x".repeat(150);
+    CredentialsProvider keys = () -> new Credentials("AKID", "AKSECRET", Optional.of(token));
+    String log = token + "\n" + "l".repeat(100) + "\n";
+    String said = "m".repeat(900) + token + "AKSECRET";
+    Map<String, String> failed =
+        Map.of(
+            "X-Fc-Error-Type",
+            "HandledInvocationError",
+            "X-Fc-Log-Result",
+            Base64.getEncoder().encodeToString(log.getBytes(UTF_8)));
+    List<CompletableFuture<HttpAnswer>> answers =
+        List.of(
+            answered(200, failed, "{\"errorMessage\":\"" + said + "\"}"),
+            answered(200, failed, "{\"errorType\":\"" + said + "\"}"),
+            answered(200, failed, said),
+            answered(403, Map.of(), "{\"ErrorCode\":\"" + said + "\"}"),
+            answered(403, Map.of(), "{\"Code\":\"X\",\"Message\":\"" + said + "\"}"),
+            answered(502, Map.of(), said),
+            answered(502, Map.of(), " ".repeat(3600) + said));
+
+    for (CompletableFuture<HttpAnswer> answer : answers) {
+      transport.next = answer;
+      assertThat(invoke(keys).message()).doesNotContain("T0KEN", "0KEN", "AKSECRET");
+    }
   }
 
   @ParameterizedTest

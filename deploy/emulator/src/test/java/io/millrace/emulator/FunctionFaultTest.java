@@ -59,6 +59,18 @@ class FunctionFaultTest {
   }
 
   @Test
+  void aRefusalMayCarryAnErrorType() throws Exception {
+    add(rule(FaultKind.STATUS).withStatus(403).withErrorType("FcCommonError"));
+
+    HttpResponse<String> refused = caller.invoke("fn", EVENT);
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.headers().firstValue("X-Fc-Error-Type")).contains("FcCommonError");
+    assertThatThrownBy(() -> rule(FaultKind.HTML).withErrorType("FcCommonError"))
+        .hasMessageStartingWith("errorType: FcCommonError is sent with the kind status");
+  }
+
+  @Test
   void errorIsBehindA200() throws Exception {
     add(rule(FaultKind.ERROR).withErrorCode("UnhandledInvocationError"));
     HttpResponse<String> failed = caller.invoke("fn", EVENT);

@@ -23,7 +23,8 @@ public final class FaultJson {
           "probability",
           "delayMs",
           "status",
-          "errorCode");
+          "errorCode",
+          "errorType");
 
   private FaultJson() {}
 
@@ -62,7 +63,8 @@ public final class FaultJson {
             ? Duration.ofMillis(integer(json, "delayMs").orElseThrow())
             : defaults.delay(),
         status.isEmpty() && errorCode.isEmpty() ? defaults.status() : status,
-        errorCode);
+        errorCode,
+        text(json, "errorType"));
   }
 
   /** Writes a rule with its number and how often it has struck. */
@@ -81,6 +83,7 @@ public final class FaultJson {
     json.put("delayMs", rule.delay().toMillis());
     rule.status().ifPresent(value -> json.put("status", value));
     rule.errorCode().ifPresent(value -> json.put("errorCode", value));
+    rule.errorType().ifPresent(value -> json.put("errorType", value));
     return json.put("strikes", listed.strikes());
   }
 

@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param status of {@link FaultKind#STATUS}
  * @param errorCode the service's error code of {@link FaultKind#STATUS}, the error type of {@link
  *     FaultKind#ERROR}; chosen by the service if absent
+ * @param errorType what {@link FaultKind#STATUS} of a function says in {@code X-Fc-Error-Type}
  */
 public record FaultRule(
     FaultTarget target,
@@ -33,7 +34,8 @@ public record FaultRule(
     double probability,
     Duration delay,
     OptionalInt status,
-    Optional<String> errorCode) {
+    Optional<String> errorCode,
+    Optional<String> errorType) {
 
   /**
    * @throws IllegalArgumentException with one line for whoever wrote the rule
@@ -79,6 +81,12 @@ public record FaultRule(
     if (kind == FaultKind.STATUS && status.isEmpty() && errorCode.isEmpty()) {
       throw new IllegalArgumentException("status: the kind status needs status, errorCode or both");
     }
+    if (errorType.isPresent() && (kind != FaultKind.STATUS || target != FaultTarget.FUNCTION)) {
+      throw new IllegalArgumentException(
+          "errorType: "
+              + errorType.get()
+              + " is sent with the kind status of the service function only");
+    }
   }
 
   /**
@@ -95,17 +103,36 @@ public record FaultRule(
         1,
         kind == FaultKind.LATENCY ? Duration.ofMillis(100) : Duration.ZERO,
         kind == FaultKind.STATUS ? OptionalInt.of(500) : OptionalInt.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   public FaultRule onOperation(String only) {
     return new FaultRule(
-        target, kind, Optional.of(only), shard, times, probability, delay, status, errorCode);
+        target,
+        kind,
+        Optional.of(only),
+        shard,
+        times,
+        probability,
+        delay,
+        status,
+        errorCode,
+        errorType);
   }
 
   public FaultRule onShard(String only) {
     return new FaultRule(
-        target, kind, operation, Optional.of(only), times, probability, delay, status, errorCode);
+        target,
+        kind,
+        operation,
+        Optional.of(only),
+        times,
+        probability,
+        delay,
+        status,
+        errorCode,
+        errorType);
   }
 
   public FaultRule times(int count) {
@@ -118,16 +145,18 @@ public record FaultRule(
         probability,
         delay,
         status,
-        errorCode);
+        errorCode,
+        errorType);
   }
 
   public FaultRule withProbability(double chance) {
-    return new FaultRule(target, kind, operation, shard, times, chance, delay, status, errorCode);
+    return new FaultRule(
+        target, kind, operation, shard, times, chance, delay, status, errorCode, errorType);
   }
 
   public FaultRule withDelay(Duration added) {
     return new FaultRule(
-        target, kind, operation, shard, times, probability, added, status, errorCode);
+        target, kind, operation, shard, times, probability, added, status, errorCode, errorType);
   }
 
   public FaultRule withStatus(int httpStatus) {
@@ -140,7 +169,8 @@ public record FaultRule(
         probability,
         delay,
         OptionalInt.of(httpStatus),
-        errorCode);
+        errorCode,
+        errorType);
   }
 
   /** With the service's own error code; the status is then the one that the service gives it. */
@@ -154,6 +184,22 @@ public record FaultRule(
         probability,
         delay,
         OptionalInt.empty(),
-        Optional.of(code));
+        Optional.of(code),
+        errorType);
+  }
+
+  /** With an {@code X-Fc-Error-Type} beside the refusal. */
+  public FaultRule withErrorType(String type) {
+    return new FaultRule(
+        target,
+        kind,
+        operation,
+        shard,
+        times,
+        probability,
+        delay,
+        status,
+        errorCode,
+        Optional.of(type));
   }
 }

@@ -66,7 +66,8 @@ enum ApiVersion {
 
   /** The answer to a request that is refused. */
   Answer refusal(FunctionException e, String requestId) {
-    return Answer.json(e.status(), error(e, requestId)).with("X-Fc-Request-Id", requestId);
+    return e.marked(
+        Answer.json(e.status(), error(e, requestId)).with("X-Fc-Request-Id", requestId));
   }
 
   private static Map<String, String> headers(Exchange exchange) {

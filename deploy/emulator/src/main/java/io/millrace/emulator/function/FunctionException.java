@@ -2,6 +2,8 @@
 package io.millrace.emulator.function;
 
 import io.millrace.emulator.fault.FaultRule;
+import io.millrace.emulator.http.Answer;
+import java.util.Optional;
 
 /**
  * A refusal by the function service, before any function runs: HTTP status, error code, message.
@@ -12,11 +14,17 @@ final class FunctionException extends RuntimeException {
 
   private final int status;
   private final String code;
+  private final transient Optional<String> errorType;
 
   FunctionException(int status, String code, String message) {
+    this(status, code, message, Optional.empty());
+  }
+
+  private FunctionException(int status, String code, String message, Optional<String> errorType) {
     super(message, null, false, false);
     this.status = status;
     this.code = code;
+    this.errorType = errorType;
   }
 
   /** The refusal that a fault rule asks for. */
@@ -25,7 +33,8 @@ final class FunctionException extends RuntimeException {
     return new FunctionException(
         status,
         rule.errorCode().orElseGet(() -> codeOf(status)),
-        "Injected fault: " + rule.kind().wireName());
+        "Injected fault: " + rule.kind().wireName(),
+        rule.errorType());
   }
 
   int status() {
@@ -34,6 +43,11 @@ final class FunctionException extends RuntimeException {
 
   String code() {
     return code;
+  }
+
+  /** The answer with the header that goes with the refusal, where one does. */
+  Answer marked(Answer answer) {
+    return errorType.map(type -> answer.with("X-Fc-Error-Type", type)).orElse(answer);
   }
 
   /** The error code that the service gives with a status. */
