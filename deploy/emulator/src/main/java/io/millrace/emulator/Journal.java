@@ -91,7 +91,7 @@ public final class Journal implements Closeable {
       boolean ran,
       boolean answered) {
 
-    /** Whether the function returned without an error and its caller was told so. */
+    /** Whether the function returned without an error and the answer could be written. */
     public boolean succeeded() {
       return outcome.equals("ok");
     }
