@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A complete answer.
+ * An answer that was read to its end.
  *
  * @param status the HTTP status
  * @param headers the last value of each name, names in any case
- * @param body whole
+ * @param body whole, or its beginning where the call keeps no more
  */
 @SuppressWarnings("ArrayRecordComponent") // a message, never compared
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {

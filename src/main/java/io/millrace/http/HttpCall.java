@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param headers in the order of sending; {@code Host} and {@code Content-Length} are added
  * @param body empty for none; not to be written into while the call is under way
  * @param timeout from sending to the end of the answer, connecting included
+ * @param keep so many bytes of the answer's body are kept, the rest is read and dropped
  */
 @SuppressWarnings("ArrayRecordComponent") // a message, never compared
 public record HttpCall(
@@ -22,7 +23,21 @@ public record HttpCall(
     URI uri,
     List<Map.Entry<String, String>> headers,
     byte[] body,
-    Duration timeout) {
+    Duration timeout,
+    int keep) {
+
+  /** All of an answer: larger than any of the four services gives. */
+  static final int WHOLE = 64 << 20;
+
+  /** A call whose answer is kept whole; one above 64 MiB is refused. */
+  public HttpCall(
+      String method,
+      URI uri,
+      List<Map.Entry<String, String>> headers,
+      byte[] body,
+      Duration timeout) {
+    this(method, uri, headers, body, timeout, WHOLE);
+  }
 
   public HttpCall {
     Objects.requireNonNull(method, "method");

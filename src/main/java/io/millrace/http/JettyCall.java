@@ -37,8 +37,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  */
 final class JettyCall implements Request.Listener, Response.Listener {
 
-  /** Larger than any answer of the four services. */
-  static final int MAX_ANSWER_BYTES = 64 << 20;
+  /** Up to this an announced length is taken at its word. */
+  private static final int TRUSTED_LENGTH = 1024 * 1024;
 
   private static final int FIRST_BUFFER = 1024;
 
@@ -130,33 +130,38 @@ final class JettyCall implements Request.Listener, Response.Listener {
   @Override
   public void onHeaders(Response response) {
     long announced = response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
-    if (announced > MAX_ANSWER_BYTES) {
+    if (announced > call.keep() && call.keep() == HttpCall.WHOLE) {
       refuseAnswer(response, announced);
     } else if (announced > 0) {
-      body = new byte[(int) announced];
+      // What is announced need not come.
+      body = new byte[(int) Math.min(announced, Math.min(call.keep(), TRUSTED_LENGTH))];
     }
   }
 
   @Override
   public void onContent(Response response, ByteBuffer content) {
     int more = content.remaining();
-    long needed = (long) length + more;
-    if (needed > MAX_ANSWER_BYTES) {
-      refuseAnswer(response, needed);
-      return;
+    if (more > call.keep() - length) {
+      if (call.keep() == HttpCall.WHOLE) {
+        refuseAnswer(response, (long) length + more);
+        return;
+      }
+      more = call.keep() - length;
     }
+    int needed = length + more;
     if (needed > body.length) {
-      body = Arrays.copyOf(body, (int) Math.max(needed, Math.max(FIRST_BUFFER, 2L * body.length)));
+      long doubled = Math.max(FIRST_BUFFER, 2L * body.length);
+      body = Arrays.copyOf(body, (int) Math.min(call.keep(), Math.max(needed, doubled)));
     }
     content.get(body, length, more);
-    length += more;
+    length = needed;
   }
 
   private static void refuseAnswer(Response response, long bytes) {
     var unused =
         response.abort(
             new IllegalStateException(
-                "the answer has " + bytes + " bytes, more than " + MAX_ANSWER_BYTES));
+                "the answer has " + bytes + " bytes, more than " + HttpCall.WHOLE));
   }
 
   @Override

@@ -246,9 +246,23 @@ final class JettyTransportTest {
               wire.hang();
             })) {
       assertThat(failure(get(server)))
-          .hasMessageContaining("more than " + JettyCall.MAX_ANSWER_BYTES)
+          .hasMessageContaining("more than " + HttpCall.WHOLE)
           .extracting(HttpFailure::kind)
           .isEqualTo(Kind.CONNECTION_LOST);
+    }
+  }
+
+  @Test
+  void whatACallDoesNotKeepIsReadAndDropped() throws Exception {
+    try (WireServer server =
+        new WireServer((request, wire) -> wire.answer(200, "0123456789".repeat(100_000)))) {
+      HttpCall call = new HttpCall("GET", server.uri("/"), List.of(), new byte[0], LONG, 2_005);
+      for (int i = 0; i < 3; i++) {
+        HttpAnswer answer = transport.send(call).join();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).isEqualTo("0123456789".repeat(200) + "01234");
+      }
     }
   }
 

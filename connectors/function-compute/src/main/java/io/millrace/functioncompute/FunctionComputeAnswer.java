@@ -21,8 +21,8 @@ final class FunctionComputeAnswer {
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-  /** Larger bodies are not parsed for their message. */
-  private static final int MAX_ERROR_BODY = 256 * 1024;
+  /** So much of an answer is read: what a function returns is nobody's, its errors are short. */
+  static final int KEPT = 256 * 1024;
 
   /** What the function itself did; the service's refusals can carry other values. */
   private static final Set<String> FUNCTION_ERRORS =
@@ -164,9 +164,6 @@ final class FunctionComputeAnswer {
 
   /** The body as JSON, or a missing node where it is none. */
   private static JsonNode json(HttpAnswer answer) {
-    if (answer.body().length > MAX_ERROR_BODY) {
-      return JSON.missingNode();
-    }
     try {
       return JSON.readTree(answer.body());
     } catch (JsonProcessingException e) {

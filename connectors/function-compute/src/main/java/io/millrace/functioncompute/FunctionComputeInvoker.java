@@ -92,7 +92,12 @@ final class FunctionComputeInvoker implements FunctionInvoker {
   private HttpCall call(Request request, Credentials credentials, Duration timeout) {
     Map<String, String> headers = target.api().signed(request, credentials, clock.instant());
     return new HttpCall(
-        request.method(), request.uri(), List.copyOf(headers.entrySet()), request.body(), timeout);
+        request.method(),
+        request.uri(),
+        List.copyOf(headers.entrySet()),
+        request.body(),
+        timeout,
+        FunctionComputeAnswer.KEPT);
   }
 
   /** The headers of every request. */

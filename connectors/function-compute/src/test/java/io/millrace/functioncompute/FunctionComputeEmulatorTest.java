@@ -148,6 +148,7 @@ final class FunctionComputeEmulatorTest {
         .startsWith("HTTP 404 FunctionNotFound");
 
     emulator.functions().create("fn3");
+    emulator.functions().publishFunction("fn3", "prod");
     Outcome outcome = invoke(api, "testkey", PATIENCE, Invocation.sync);
 
     assertThat(outcome).isInstanceOf(Outcome.Acknowledged.class);
@@ -158,6 +159,19 @@ final class FunctionComputeEmulatorTest {
     assertThat(invoke(api, "wrong", PATIENCE, Invocation.sync).message())
         .startsWith("HTTP 403 SignatureNotMatch");
     assertThat(journal()).hasSize(3);
+  }
+
+  @Test
+  void aVersionOrAliasThatIsNotThereIsTheTargetsFault() {
+    emulator.functions().create("fn3");
+
+    assertThat(invoke(new Api2023("fn3", "prud"), "testkey", PATIENCE, Invocation.sync))
+        .isInstanceOf(Outcome.TargetFault.class)
+        .extracting(Outcome::message)
+        .asString()
+        .startsWith("HTTP 404 AliasNotFound");
+    assertThat(describe(new Api2023("fn3", "7"), "testkey"))
+        .isInstanceOf(FunctionDescription.Refused.class);
   }
 
   @Test

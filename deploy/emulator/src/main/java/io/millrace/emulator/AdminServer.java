@@ -284,9 +284,14 @@ final class AdminServer implements AutoCloseable {
     }
     String function = text(body, "function");
     if (body.has("service")) {
-      emulator.functions().create(text(body, "service"), function, limits);
+      String service = text(body, "service");
+      emulator.functions().create(service, function, limits);
+      body.path("qualifiers")
+          .forEach(each -> emulator.functions().publishService(service, each.asText()));
     } else {
       emulator.functions().create(function, limits);
+      body.path("qualifiers")
+          .forEach(each -> emulator.functions().publishFunction(function, each.asText()));
     }
     return ok(JSON.objectNode());
   }

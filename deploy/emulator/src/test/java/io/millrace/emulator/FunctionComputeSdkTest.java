@@ -86,6 +86,10 @@ class FunctionComputeSdkTest {
   void invokesAQualifiedFunctionWithoutAnEvent() {
     InvokeFunctionRequest request = new InvokeFunctionRequest("svc", "fn");
     request.setQualifier("v1");
+    assertThatThrownBy(() -> client.invokeFunction(request))
+        .hasMessageContaining("alias 'v1' does not exist");
+
+    emulator.functions().publishService("svc", "v1");
     InvokeFunctionResponse response = client.invokeFunction(request);
     assertThat(response.getStatus()).isEqualTo(200);
     assertThat(response.getHeader("X-Fc-Invocation-Service-Version")).isEqualTo("v1");

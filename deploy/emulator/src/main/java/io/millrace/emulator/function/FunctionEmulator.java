@@ -132,6 +132,16 @@ public final class FunctionEmulator implements AutoCloseable {
     functions.create("", function, limits);
   }
 
+  /** Makes a version or alias known, of a service; {@code LATEST} is known always. */
+  public void publishService(String service, String qualifier) {
+    functions.publish(service, "", qualifier);
+  }
+
+  /** Makes a version or alias known, of a function of 3.0; {@code LATEST} is known always. */
+  public void publishFunction(String function, String qualifier) {
+    functions.publish("", function, qualifier);
+  }
+
   /** Deletes a function of 3.0; false if there is none. */
   public boolean delete(String function) {
     return functions.delete("", function);

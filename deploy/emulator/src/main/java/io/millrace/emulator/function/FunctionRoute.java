@@ -25,7 +25,6 @@ record FunctionRoute(
           "/2016-08-15/services/([^/.]+)(?:\\.([^/]+))?/functions/([^/]+)(/invocations)?");
   private static final Pattern PATH_2023 =
       Pattern.compile("/2023-03-30/functions/([^/]+)(/invocations)?");
-  private static final String UNQUALIFIED = "LATEST";
 
   /** The API version that a path speaks of; 2.0 where it speaks of none. */
   static ApiVersion api(Exchange exchange) {
@@ -43,7 +42,7 @@ record FunctionRoute(
                       ApiVersion.V2016,
                       operation,
                       old.group(1),
-                      Optional.ofNullable(old.group(2)).orElse(UNQUALIFIED),
+                      Optional.ofNullable(old.group(2)).orElse(FunctionStore.LATEST),
                       old.group(3)));
     }
     Matcher path = PATH_2023.matcher(exchange.path());
@@ -55,7 +54,7 @@ record FunctionRoute(
                       ApiVersion.V2023,
                       operation,
                       "",
-                      exchange.parameter("qualifier").orElse(UNQUALIFIED),
+                      exchange.parameter("qualifier").orElse(FunctionStore.LATEST),
                       path.group(1)));
     }
     return Optional.empty();

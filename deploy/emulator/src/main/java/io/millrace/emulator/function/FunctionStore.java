@@ -3,7 +3,9 @@ package io.millrace.emulator.function;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,7 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FunctionStore {
 
+  /** What every function can be invoked by. */
+  static final String LATEST = "LATEST";
+
   private final Map<String, Map<String, Deployed>> services = new ConcurrentSkipListMap<>();
+  private final Map<String, Set<String>> qualifiers = new ConcurrentSkipListMap<>();
 
   /** A function with the number of its invocations under way. */
   static final class Deployed {
@@ -48,6 +54,35 @@ final class FunctionStore {
         .put(function, new Deployed(limits));
   }
 
+  /**
+   * Makes a version or alias known.
+   *
+   * @param service whose it is under 2.0; empty under 3.0
+   * @param function whose it is under 3.0
+   */
+  void publish(String service, String function, String qualifier) {
+    qualifiers
+        .computeIfAbsent(owner(service, function), name -> new ConcurrentSkipListSet<>())
+        .add(qualifier);
+  }
+
+  /** Under 2.0 a service has versions and aliases, under 3.0 a function. */
+  private static String owner(String service, String function) {
+    return service.isEmpty() ? "/" + function : service;
+  }
+
+  private void requireKnown(FunctionRoute route) {
+    String qualifier = route.qualifier();
+    Set<String> known = qualifiers.getOrDefault(owner(route.service(), route.function()), Set.of());
+    if (!qualifier.equals(LATEST) && !known.contains(qualifier)) {
+      boolean version = qualifier.matches("[0-9]+");
+      throw new FunctionException(
+          404,
+          version ? "VersionNotFound" : "AliasNotFound",
+          (version ? "version '" : "alias '") + qualifier + "' does not exist");
+    }
+  }
+
   /** Removes a function; false if there was none. Its service stays. */
   boolean delete(String service, String function) {
     return services.getOrDefault(service, Map.of()).containsKey(function)
@@ -71,7 +106,7 @@ final class FunctionStore {
   /**
    * A function.
    *
-   * @throws FunctionException if there is none
+   * @throws FunctionException if there is none, or not with that version or alias
    */
   Deployed get(FunctionRoute route) {
     String service = route.service();
@@ -90,6 +125,7 @@ final class FunctionStore {
               + "' does not exist"
               + (service.isEmpty() ? "" : " in service '" + service + "'"));
     }
+    requireKnown(route);
     return deployed;
   }
 }

@@ -26,7 +26,7 @@ final class HandlerRuntime implements FunctionRuntime {
   private FunctionResult run(byte[] event) {
     try {
       return FunctionResult.success(handler.apply(event));
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
       return FunctionResult.thrown(e);
     }
   }
