@@ -110,7 +110,7 @@ public final class TriggerCheck {
     }
     String connected;
     try {
-      connected = EndpointProbe.connect(URI.create(endpoint.get()), connectTimeout());
+      connected = EndpointProbe.connect(URI.create(endpoint.get()), spec.http().connectTimeout());
     } catch (IllegalArgumentException e) {
       throw OptionException.refused(FUNCTION_ENDPOINT, endpoint.get(), "a URL");
     }
@@ -145,10 +145,6 @@ public final class TriggerCheck {
               + own.toSeconds()
               + " s that the function may run: calls would be given up while they run");
     }
-  }
-
-  private Duration connectTimeout() {
-    return spec.options().get(TriggerOptions.CONNECT_TIMEOUT);
   }
 
   private <T> T answer(CompletableFuture<T> future) {

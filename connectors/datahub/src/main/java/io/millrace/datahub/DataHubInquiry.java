@@ -8,7 +8,6 @@ import static io.millrace.inquiry.Finding.noted;
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.GetRecordsResponse;
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
 import io.millrace.credentials.Credentials;
-import io.millrace.credentials.CredentialsProvider;
 import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Seek;
 import io.millrace.datahub.DataHubErrors.Refusal;
@@ -22,7 +21,9 @@ import io.millrace.model.Shard;
 import io.millrace.source.StreamException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,6 +47,7 @@ final class DataHubInquiry implements Inquiry {
   private final HttpTransport transport;
   private final Clock clock;
   private final DataHubCalls calls;
+  private final Map<String, Boolean> empty = new HashMap<>();
 
   DataHubInquiry(DataHubStream stream, HttpTransport transport, Clock clock) {
     this.stream = stream;
@@ -77,12 +79,14 @@ final class DataHubInquiry implements Inquiry {
     findings.accept(
         compared(
             "a topic that is not there",
-            refusal(() -> of("/projects/" + project + "/topics/no_such_topic_x7").topic()),
+            refusal(
+                () ->
+                    asking(stream.at("/projects/" + project + "/topics/no_such_topic_x7")).topic()),
             "NoSuchTopic, HTTP 404"));
     findings.accept(
         compared(
             "a project that is not there",
-            refusal(() -> of("/projects/no_such_project_x7/topics/t").topic()),
+            refusal(() -> asking(stream.at("/projects/no_such_project_x7/topics/t")).topic()),
             "NoSuchProject, HTTP 404"));
     findings.accept(
         compared(
@@ -92,11 +96,12 @@ final class DataHubInquiry implements Inquiry {
     findings.accept(
         compared(
             "a signature by another key",
-            refusal(() -> as(DataHubInquiry::withOtherSecret, clock).topic()),
+            refusal(() -> asking(stream.by(this::withOtherSecret)).topic()),
             "Unauthorized, HTTP 403"));
   }
 
-  private static Credentials withOtherSecret(Credentials own) {
+  private Credentials withOtherSecret() {
+    Credentials own = stream.credentials().get();
     return new Credentials(own.accessKeyId(), "not-the-secret", own.securityToken());
   }
 
@@ -104,37 +109,14 @@ final class DataHubInquiry implements Inquiry {
     String accepted =
         ClockSkew.accepted(
             skew -> {
-              DataHubCalls skewed = as(own -> own, Clock.offset(clock, skew));
+              DataHubCalls skewed = new DataHubCalls(stream, transport, Clock.offset(clock, skew));
               return refusal(skewed::topic).isEmpty();
             });
     findings.accept(noted("clocks off by this much are let in", accepted));
   }
 
-  private DataHubCalls of(String topicPath) {
-    return new DataHubCalls(
-        new DataHubStream(
-            stream.endpoint(), topicPath, "", stream.wire(), stream.form(), stream.credentials()),
-        transport,
-        clock);
-  }
-
-  /** Changes credentials on their way. */
-  private interface Disguise {
-    Credentials of(Credentials own);
-  }
-
-  private DataHubCalls as(Disguise disguise, Clock shown) {
-    CredentialsProvider own = stream.credentials();
-    return new DataHubCalls(
-        new DataHubStream(
-            stream.endpoint(),
-            stream.topicPath(),
-            "",
-            stream.wire(),
-            stream.form(),
-            () -> disguise.of(own.get())),
-        transport,
-        shown);
+  private DataHubCalls asking(DataHubStream other) {
+    return new DataHubCalls(other, transport, clock);
   }
 
   // ---- records ----
@@ -236,17 +218,7 @@ final class DataHubInquiry implements Inquiry {
     StringBuilder alike = new StringBuilder();
     for (Protocol protocol : Protocol.values()) {
       for (Compression compression : Compression.values()) {
-        DataHubCalls form =
-            new DataHubCalls(
-                new DataHubStream(
-                    stream.endpoint(),
-                    stream.topicPath(),
-                    "",
-                    new WireForm(protocol, compression),
-                    stream.form(),
-                    stream.credentials()),
-                transport,
-                clock);
+        DataHubCalls form = asking(stream.in(new WireForm(protocol, compression)));
         String refusal =
             refusal(
                 () ->
@@ -319,6 +291,10 @@ final class DataHubInquiry implements Inquiry {
   }
 
   private boolean isEmpty(String shard) {
+    return empty.computeIfAbsent(shard, this::hasNoRecords);
+  }
+
+  private boolean hasNoRecords(String shard) {
     GetRecordsResponse oldest =
         await(
             calls

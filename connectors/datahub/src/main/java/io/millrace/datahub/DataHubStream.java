@@ -41,6 +41,21 @@ record DataHubStream(
     return new DataHubInquiry(this, transport, Clock.systemUTC());
   }
 
+  /** Another topic, asked in the same way. */
+  DataHubStream at(String otherPath) {
+    return new DataHubStream(endpoint, otherPath, "", wire, form, credentials);
+  }
+
+  /** The same topic, asked in another form. */
+  DataHubStream in(WireForm other) {
+    return new DataHubStream(endpoint, topicPath, subscriptionId, other, form, credentials);
+  }
+
+  /** The same topic, asked by somebody else. */
+  DataHubStream by(CredentialsProvider other) {
+    return new DataHubStream(endpoint, topicPath, subscriptionId, wire, form, other);
+  }
+
   /** {@code <project>/<topic>}. */
   @Override
   public String stream() {

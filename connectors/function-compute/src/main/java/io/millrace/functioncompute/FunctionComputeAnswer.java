@@ -135,10 +135,9 @@ final class FunctionComputeAnswer {
    */
   private record Refusal(int status, String code, String line) {
 
-    /** 2.0 names them ErrorCode and ErrorMessage, its manual errorCode; 3.0 Code and Message. */
     static Refusal of(HttpAnswer answer, Credentials credentials) {
       JsonNode error = json(answer);
-      String code = text(error, "ErrorCode", "Code", "errorCode");
+      String code = codeIn(error);
       String said =
           said(text(error, "ErrorMessage", "Message", "errorMessage"), answer, credentials);
       String line =
@@ -160,6 +159,18 @@ final class FunctionComputeAnswer {
     boolean leavesNoHope() {
       return HOPELESS.contains(code.contains(".") ? code.substring(0, code.indexOf('.')) : code);
     }
+  }
+
+  /**
+   * The service's own code of a refusal, empty where there is none. 2.0 names code and message
+   * ErrorCode and ErrorMessage, its manual errorCode; 3.0 Code and Message.
+   */
+  static String code(HttpAnswer answer) {
+    return codeIn(json(answer));
+  }
+
+  private static String codeIn(JsonNode error) {
+    return text(error, "ErrorCode", "Code", "errorCode");
   }
 
   /** The body as JSON, or a missing node where it is none. */

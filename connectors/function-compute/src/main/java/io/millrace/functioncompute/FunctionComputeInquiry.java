@@ -5,9 +5,6 @@ import static io.millrace.inquiry.Finding.compared;
 import static io.millrace.inquiry.Finding.notAsked;
 import static io.millrace.inquiry.Finding.noted;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.credentials.Credentials;
 import io.millrace.functioncompute.FunctionApi.Request;
 import io.millrace.http.HttpAnswer;
@@ -17,7 +14,6 @@ import io.millrace.http.OneLine;
 import io.millrace.inquiry.ClockSkew;
 import io.millrace.inquiry.Finding;
 import io.millrace.inquiry.Inquiry;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -34,7 +30,6 @@ import java.util.function.UnaryOperator;
  */
 final class FunctionComputeInquiry implements Inquiry {
 
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final byte[] NO_BODY = {};
   private static final byte[] NO_RECORDS = "{\"records\":[]}".getBytes(StandardCharsets.UTF_8);
@@ -157,16 +152,13 @@ final class FunctionComputeInquiry implements Inquiry {
   }
 
   /** Code and status of a refusal; empty for what is none. */
-  private static String said(HttpAnswer answer) {
+  private String said(HttpAnswer answer) {
     if (answer.status() / 100 == 2) {
       return "";
     }
-    try {
-      JsonNode error = JSON.readTree(answer.body());
-      String code = error.path("ErrorCode").asText(error.path("Code").asText(""));
-      return OneLine.of(code) + ", HTTP " + answer.status();
-    } catch (IOException e) {
-      return "HTTP " + answer.status() + ": " + OneLine.of(answer.body());
-    }
+    String code = FunctionComputeAnswer.code(answer);
+    return code.isEmpty()
+        ? "HTTP " + answer.status() + ": " + OneLine.of(answer.body(), target.credentials().get())
+        : OneLine.of(code) + ", HTTP " + answer.status();
   }
 }
