@@ -3,6 +3,7 @@ package io.millrace.source;
 
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.EnvelopeFormat;
+import io.millrace.ledger.DeliveryLedger;
 import io.millrace.options.OptionException;
 import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;
@@ -35,4 +36,12 @@ public interface StreamConnector {
    * @throws OptionException naming the first option that is missing or not accepted
    */
   EnvelopeFormat format(ReadableConfig options);
+
+  /**
+   * The store of the stream's own cloud for delivered positions: {@code delivery.ledger: source}.
+   *
+   * @throws OptionException naming the option that the ledger needs and that is missing or not
+   *     accepted
+   */
+  DeliveryLedger.Factory ledger(ReadableConfig options, CredentialsProvider credentials);
 }

@@ -4,6 +4,7 @@ package io.millrace.job;
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.EnvelopeFormat;
 import io.millrace.http.HttpTransport;
+import io.millrace.ledger.DeliveryLedger;
 import io.millrace.model.Shard;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
@@ -110,5 +111,10 @@ public final class MemoryStreamConnector implements StreamConnector {
     public byte[] render(String shard, List<ShardRecord> records) {
       return records.get(0).body();
     }
+  }
+
+  @Override
+  public DeliveryLedger.Factory ledger(ReadableConfig options, CredentialsProvider credentials) {
+    throw new OptionException("delivery.ledger: a stream in memory has none");
   }
 }

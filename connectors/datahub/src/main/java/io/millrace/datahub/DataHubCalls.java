@@ -13,12 +13,16 @@ import io.millrace.datahub.DataHubOptions.Protocol;
 import io.millrace.datahub.Topic.Column;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.OneLine;
+import io.millrace.model.Position;
 import io.millrace.model.Shard;
+import io.millrace.model.StartPosition;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,8 +58,25 @@ final class DataHubCalls {
    * @param sequence −1 before the first
    * @param batchIndex its place among the records of this sequence
    * @param time its own, or a time that an operator chose; −1 before the first
+   * @param version moved on by whoever resets the offset
+   * @param session in which it may be stored; −1 where the answer does not tell
    */
-  record Offset(long sequence, int batchIndex, long time) {}
+  record Offset(long sequence, int batchIndex, long time, long version, long session) {
+
+    /**
+     * What follows. A time alone is what an operator gives who resets an offset. Beside a sequence
+     * it tells nothing: DataHub stores whatever it is given.
+     */
+    StartPosition next() {
+      if (time <= 0 && sequence <= 0) {
+        return new StartPosition.Earliest();
+      }
+      if (sequence < 0) {
+        return new StartPosition.At(time);
+      }
+      return new StartPosition.After(new Position(sequence, batchIndex, Math.max(0, time)));
+    }
+  }
 
   /** Which record a cursor is asked for. */
   enum Seek {
@@ -206,15 +227,66 @@ final class DataHubCalls {
   CompletableFuture<Offset> offset(String subscription, String shard) {
     ObjectNode question = JSON.objectNode().put("Action", "get");
     question.putArray("ShardIds").add(shard);
-    return http.json(post("/subscriptions/" + subscription + "/offsets", shard, question))
+    return http.json(post(offsetsOf(subscription), shard, question))
         .thenApply(answer -> offset(answer.path("Offsets").path(shard)));
+  }
+
+  /** What a subscription says of many shards; opens no session. */
+  CompletableFuture<Map<String, Offset>> offsets(String subscription, Collection<String> shards) {
+    ObjectNode question = JSON.objectNode().put("Action", "get");
+    shards.forEach(question.putArray("ShardIds")::add);
+    return http.json(post(offsetsOf(subscription), "", question))
+        .thenApply(
+            answer -> {
+              require(answer.path("Offsets").isObject(), "Offsets");
+              Map<String, Offset> offsets = new HashMap<>();
+              answer
+                  .path("Offsets")
+                  .properties()
+                  .forEach(each -> offsets.put(each.getKey(), offset(each.getValue())));
+              return offsets;
+            });
+  }
+
+  /** Opens a session of one shard, which ends the session before it. */
+  CompletableFuture<Offset> openSession(String subscription, String shard) {
+    ObjectNode question = JSON.objectNode().put("Action", "open");
+    question.putArray("ShardIds").add(shard);
+    return http.json(post(offsetsOf(subscription), shard, question))
+        .thenApply(
+            answer -> {
+              JsonNode offset = answer.path("Offsets").path(shard);
+              require(offset.hasNonNull("SessionId"), "SessionId");
+              return offset(offset);
+            });
+  }
+
+  /** Stores where a shard stands, in the session of {@code held}. */
+  CompletableFuture<Void> commit(
+      String subscription, String shard, Position delivered, Offset held) {
+    ObjectNode question = JSON.objectNode().put("Action", "commit");
+    question
+        .putObject("Offsets")
+        .putObject(shard)
+        .put("Timestamp", delivered.time())
+        .put("Sequence", delivered.sequence())
+        .put("BatchIndex", delivered.index())
+        .put("Version", held.version())
+        .put("SessionId", held.session());
+    return http.send(put(offsetsOf(subscription), shard, question)).thenAccept(done -> {});
+  }
+
+  private static String offsetsOf(String subscription) {
+    return "/subscriptions/" + subscription + "/offsets";
   }
 
   private static Offset offset(JsonNode offset) {
     return new Offset(
         offset.path("Sequence").asLong(-1),
         offset.path("BatchIndex").asInt(0),
-        offset.path("Timestamp").asLong(-1));
+        offset.path("Timestamp").asLong(-1),
+        offset.path("Version").asLong(0),
+        offset.path("SessionId").asLong(-1));
   }
 
   private static Request get(String below) {
@@ -222,8 +294,16 @@ final class DataHubCalls {
   }
 
   private static Request post(String below, String shard, ObjectNode body) {
+    return withJson("POST", below, shard, body);
+  }
+
+  private static Request put(String below, String shard, ObjectNode body) {
+    return withJson("PUT", below, shard, body);
+  }
+
+  private static Request withJson(String method, String below, String shard, ObjectNode body) {
     return new Request(
-        "POST", below, shard, Map.of("Content-Type", JSON_TYPE), body.toString().getBytes(UTF_8));
+        method, below, shard, Map.of("Content-Type", JSON_TYPE), body.toString().getBytes(UTF_8));
   }
 
   /** See {@link DataHubHttp#failure}. */

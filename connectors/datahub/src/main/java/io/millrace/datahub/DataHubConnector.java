@@ -16,6 +16,7 @@ import static io.millrace.datahub.DataHubOptions.TOPIC;
 
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.EnvelopeFormat;
+import io.millrace.ledger.DeliveryLedger;
 import io.millrace.options.EndpointOption;
 import io.millrace.options.OptionException;
 import io.millrace.source.StreamClient;
@@ -61,6 +62,20 @@ public final class DataHubConnector implements StreamConnector {
 
   @Override
   public StreamClient.Factory client(ReadableConfig options, CredentialsProvider credentials) {
+    return stream(options, credentials);
+  }
+
+  @Override
+  public DeliveryLedger.Factory ledger(ReadableConfig options, CredentialsProvider credentials) {
+    DataHubStream stream = stream(options, credentials);
+    if (stream.subscription().isEmpty()) {
+      throw OptionException.missing(
+          SUBSCRIPTION, "the id of a subscription, which delivery.ledger: source writes to");
+    }
+    return new DataHubLedger.Factory(stream);
+  }
+
+  private static DataHubStream stream(ReadableConfig options, CredentialsProvider credentials) {
     URI endpoint = endpoint(options);
     region(options, endpoint);
     String topicPath = topicPath(options);

@@ -77,7 +77,7 @@ final class DataHubStreamClient implements StreamClient {
     }
     if (start instanceof StartPosition.Subscription) {
       String id = stream.subscription().orElseThrow();
-      return calls.offset(id, shard).thenApply(DataHubStreamClient::behind);
+      return calls.offset(id, shard).thenApply(Offset::next);
     }
     return CompletableFuture.completedFuture(start);
   }
@@ -149,20 +149,6 @@ final class DataHubStreamClient implements StreamClient {
             + sequence
             + " is not accepted; accepted: a sequence that the shard has, or the next one",
         null);
-  }
-
-  /**
-   * A time alone is what an operator gives who resets an offset. Beside a sequence it tells
-   * nothing: DataHub stores whatever it is given.
-   */
-  private static StartPosition behind(Offset offset) {
-    if (offset.time() <= 0 && offset.sequence() <= 0) {
-      return new StartPosition.Earliest();
-    }
-    if (offset.sequence() < 0) {
-      return new StartPosition.At(offset.time());
-    }
-    return new StartPosition.After(new Position(offset.sequence(), offset.batchIndex(), 0));
   }
 
   @Override

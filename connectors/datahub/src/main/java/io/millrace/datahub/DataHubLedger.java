@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.datahub;
+
+import io.millrace.datahub.DataHubCalls.Offset;
+import io.millrace.http.HttpTransport;
+import io.millrace.ledger.DeliveryLedger;
+import io.millrace.ledger.LedgerException;
+import io.millrace.ledger.LedgerException.Kind;
+import io.millrace.model.Position;
+import io.millrace.source.StreamException;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The offsets of a subscription. Each shard has a session, opened by whoever took it over last, and
+ * a version, which a reset moves on; a commit under another session or version is refused.
+ */
+final class DataHubLedger implements DeliveryLedger {
+
+  private final DataHubCalls calls;
+  private final String subscription;
+
+  /** The session and version of each shard that was opened. */
+  private final Map<String, Offset> held = new ConcurrentHashMap<>();
+
+  DataHubLedger(DataHubCalls calls, String subscription) {
+    this.calls = calls;
+    this.subscription = subscription;
+  }
+
+  @Override
+  public CompletableFuture<Entry> open(String shard) {
+    return named(
+        calls
+            .openSession(subscription, shard)
+            .thenApply(
+                opened -> {
+                  held.put(shard, opened);
+                  return new Entry(opened.next(), opened.version());
+                }));
+  }
+
+  @Override
+  public CompletableFuture<Void> write(String shard, Position delivered) {
+    Offset session = held.get(shard);
+    if (session == null) {
+      throw new IllegalStateException("shard " + shard + " was not opened");
+    }
+    return named(calls.commit(subscription, shard, delivered, session));
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> moved(Collection<String> shards) {
+    return named(
+        calls
+            .offsets(subscription, shards)
+            .thenApply(
+                offsets -> {
+                  Set<String> moved = new HashSet<>();
+                  offsets.forEach(
+                      (shard, offset) -> {
+                        Offset session = held.get(shard);
+                        if (session != null && session.version() != offset.version()) {
+                          moved.add(shard);
+                        }
+                      });
+                  return moved;
+                }));
+  }
+
+  private <T> CompletableFuture<T> named(CompletableFuture<T> answer) {
+    Function<Throwable, CompletableFuture<T>> translated =
+        failure -> CompletableFuture.failedFuture(translated(DataHubErrors.unwrapped(failure)));
+    return answer.exceptionallyCompose(translated);
+  }
+
+  private LedgerException translated(Throwable failure) {
+    return new LedgerException(
+        kind(failure), "subscription " + subscription + ": " + failure.getMessage(), failure);
+  }
+
+  private static Kind kind(Throwable failure) {
+    if (DataHubErrors.is(failure, "OffsetSessionChanged")
+        || DataHubErrors.is(failure, "OffsetSessionClosed")) {
+      return Kind.STOLEN;
+    }
+    if (DataHubErrors.is(failure, "OffsetReseted")) {
+      return Kind.MOVED;
+    }
+    return failure instanceof StreamException refused
+            && refused.kind() == StreamException.Kind.REFUSED
+        ? Kind.REFUSED
+        : Kind.UNAVAILABLE;
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+
+  /** Opens the ledger of a topic's subscription. */
+  record Factory(DataHubStream stream) implements DeliveryLedger.Factory {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public DeliveryLedger open(HttpTransport transport) {
+      DataHubCalls calls = new DataHubCalls(stream, transport, Clock.systemUTC());
+      return new DataHubLedger(calls, stream.subscriptionId());
+    }
+
+    @Override
+    public String ledger() {
+      return "subscription " + stream.subscriptionId() + " of " + stream.stream();
+    }
+  }
+}
