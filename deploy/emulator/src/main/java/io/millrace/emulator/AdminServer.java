@@ -46,7 +46,7 @@ import java.util.TreeMap;
  *   <li>{@code POST /datahub/forward {millis}}: puts DataHub's clock forward
  *   <li>{@code GET|POST|DELETE /faults}, {@code DELETE /faults/<id>}: see {@link FaultJson}
  *   <li>{@code PUT /latency {delayMs}} of every invocation; {@code PUT /keys {accessKeyId,
- *       accessKeySecret, securityToken}} that are accepted from now on
+ *       accessKeySecret, securityToken, authToken}} that are accepted from now on
  * </ul>
  */
 final class AdminServer implements AutoCloseable {
@@ -131,13 +131,17 @@ final class AdminServer implements AutoCloseable {
 
   private Answer setKeys(AdminCall call) {
     JsonNode body = call.body();
-    Optional<String> token =
-        body.hasNonNull("securityToken")
-            ? Optional.of(text(body, "securityToken"))
-            : Optional.empty();
     emulator.setKeys(
-        new ServiceKeys(text(body, "accessKeyId"), text(body, "accessKeySecret"), token));
+        new ServiceKeys(
+            text(body, "accessKeyId"),
+            text(body, "accessKeySecret"),
+            token(body, "securityToken"),
+            token(body, "authToken")));
     return done();
+  }
+
+  private static Optional<String> token(JsonNode body, String key) {
+    return body.hasNonNull(key) ? Optional.of(text(body, key)) : Optional.empty();
   }
 
   private Answer listFaults() {

@@ -169,13 +169,23 @@ public final class Emulator implements AutoCloseable {
 
     /** The key that both services accept. */
     public Builder credentials(String accessKeyId, String accessKeySecret) {
-      keys = new ServiceKeys(accessKeyId, accessKeySecret, Optional.empty());
+      keys = new ServiceKeys(accessKeyId, accessKeySecret, Optional.empty(), keys.authToken());
       return this;
     }
 
     /** The key that both services accept, only together with the token. */
     public Builder credentials(String accessKeyId, String accessKeySecret, String securityToken) {
-      keys = new ServiceKeys(accessKeyId, accessKeySecret, Optional.of(securityToken));
+      keys =
+          new ServiceKeys(
+              accessKeyId, accessKeySecret, Optional.of(securityToken), keys.authToken());
+      return this;
+    }
+
+    /** An IAM token that DIS and FunctionGraph accept besides. */
+    public Builder authToken(String token) {
+      keys =
+          new ServiceKeys(
+              keys.accessKeyId(), keys.accessKeySecret(), keys.securityToken(), Optional.of(token));
       return this;
     }
 

@@ -4,12 +4,22 @@ package io.millrace.emulator;
 import java.util.Optional;
 
 /**
- * The one access key that the services accept, with the token that must come with it.
+ * The one access key that the services accept, with the security token that must come with it.
  *
- * <p>Without a token, a request that carries one is refused.
+ * <p>Without a security token, a request that carries one is refused.
+ *
+ * @param authToken of the IAM, which DIS and FunctionGraph accept in place of a signature
  */
 public record ServiceKeys(
-    String accessKeyId, String accessKeySecret, Optional<String> securityToken) {
+    String accessKeyId,
+    String accessKeySecret,
+    Optional<String> securityToken,
+    Optional<String> authToken) {
+
+  /** Keys without an IAM token. */
+  public ServiceKeys(String accessKeyId, String accessKeySecret, Optional<String> securityToken) {
+    this(accessKeyId, accessKeySecret, securityToken, Optional.empty());
+  }
 
   /** Leaves the secrets out. */
   @Override

@@ -161,9 +161,9 @@ class AdminServerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "POST | /faults | {\"service\":\"fc\",\"kind\":\"status\"} | service: \"fc\" is not accepted; datahub or function",
+        "POST | /faults | {\"service\":\"fc\",\"kind\":\"status\"} | service: \"fc\" is not accepted; datahub or dis or function",
         "POST | /faults | {\"service\":\"function\"} | kind: missing; status, error, latency, hang, drop-before, drop-after, truncate, expired-cursor, bad-crc, malformed-record, shared-sequence, html",
-        "POST | /faults | {\"service\":\"function\",\"kind\":\"expired-cursor\"} | kind: expired-cursor is not a fault of the service function, only of datahub",
+        "POST | /faults | {\"service\":\"function\",\"kind\":\"expired-cursor\"} | kind: expired-cursor is not a fault of the service function, only of datahub or dis",
         "POST | /faults | {\"service\":\"function\",\"kind\":\"error\",\"time\":1} | time: no such key; delayMs, errorCode, errorType, kind, operation, probability, service, shard, status, times",
         "POST | /faults | {\"service\":\"function\",\"kind\":\"error\",\"times\":0} | times: 0 is not a number of requests; 1 or more, or leave it out",
         "POST | /faults | {\"service\":\"function\",\"kind\":\"status\",\"status\":200} | status: 200 is not an error; 400 to 599",

@@ -2,6 +2,7 @@
 package io.millrace.emulator.datahub;
 
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
+import io.millrace.emulator.ForwardClock;
 import io.millrace.emulator.datahub.ShardLog.Incoming;
 import io.millrace.emulator.datahub.Topic.ExpandMode;
 import java.time.InstantSource;

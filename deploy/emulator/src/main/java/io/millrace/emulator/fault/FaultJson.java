@@ -45,7 +45,7 @@ public final class FaultJson {
             });
     FaultTarget target =
         FaultTarget.named(json.path("service").asText())
-            .orElseThrow(() -> invalid(json, "service", "datahub or function"));
+            .orElseThrow(() -> invalid(json, "service", FaultTarget.names()));
     FaultKind kind =
         FaultKind.named(json.path("kind").asText())
             .orElseThrow(() -> invalid(json, "kind", FaultKind.names()));

@@ -37,8 +37,8 @@ public enum FaultKind {
   public boolean appliesTo(FaultTarget target) {
     return switch (this) {
       case ERROR -> target == FaultTarget.FUNCTION;
-      case EXPIRED_CURSOR, BAD_CRC, MALFORMED_RECORD, SHARED_SEQUENCE ->
-          target == FaultTarget.DATAHUB;
+      case EXPIRED_CURSOR -> target == FaultTarget.DATAHUB || target == FaultTarget.DIS;
+      case BAD_CRC, MALFORMED_RECORD, SHARED_SEQUENCE -> target == FaultTarget.DATAHUB;
       case STATUS, LATENCY, HANG, DROP_BEFORE, DROP_AFTER, TRUNCATE, HTML -> true;
     };
   }

@@ -13,9 +13,9 @@ import java.util.OptionalInt;
  *
  * @param target the service
  * @param kind what happens
- * @param operation the only operation to strike, named as DataHub's SDK names its methods ({@code
- *     getRecords}, {@code putRecordsByShard} …); functions have {@code invoke}, which is meant
- *     where nothing is said, and {@code getFunction}
+ * @param operation the only operation to strike, named as the methods of DataHub's SDK and of DIS's
+ *     older one are ({@code getRecords}, {@code putRecordsByShard} …); functions have {@code
+ *     invoke}, which is meant where nothing is said, and {@code getFunction}
  * @param shard the only shard to strike; for functions that of the event's first {@code eventId}
  * @param times how many requests to strike; all of them if absent
  * @param probability of striking a request that matches, above 0 and at most 1
@@ -47,7 +47,8 @@ public record FaultRule(
               + kind.wireName()
               + " is not a fault of the service "
               + target.wireName()
-              + (kind == FaultKind.ERROR ? ", only of function" : ", only of datahub"));
+              + ", only of "
+              + FaultTarget.names(kind::appliesTo));
     }
     if (operation.isPresent()
         && kind.onlyOperation().isPresent()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.emulator.datahub;
+package io.millrace.emulator;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,12 +7,13 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that can be put forward, so that a lifecycle of days takes no time. */
-final class ForwardClock implements InstantSource {
+public final class ForwardClock implements InstantSource {
 
   private final InstantSource base;
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
-  ForwardClock(InstantSource base) {
+  /** The same time as {@code base} at first. */
+  public ForwardClock(InstantSource base) {
     this.base = base;
   }
 
@@ -26,7 +27,7 @@ final class ForwardClock implements InstantSource {
    *
    * @throws IllegalArgumentException if the time to pass is negative
    */
-  void forward(Duration time) {
+  public void forward(Duration time) {
     if (time.isNegative()) {
       throw new IllegalArgumentException("a clock is not put back");
     }
