@@ -39,6 +39,18 @@ public final class DeliveryOptions {
     source
   }
 
+  /** Whether deliveries wait for the ledger. */
+  public enum LedgerMode {
+    strict,
+    pipelined
+  }
+
+  /** What a restored job makes of a ledger that is further than its state. */
+  public enum OnRestore {
+    resume,
+    rewind
+  }
+
   public static final ConfigOption<Integer> MAX_RECORDS =
       ConfigOptions.key("delivery.batch.max-records")
           .intType()
@@ -128,8 +140,28 @@ public final class DeliveryOptions {
           .enumType(Ledger.class)
           .defaultValue(Ledger.none)
           .withDescription(
-              "Where the delivered position is kept outside of Flink's checkpoints. source: not"
-                  + " available in this version.");
+              "Where the delivered position is kept outside of Flink's checkpoints, so that a crash"
+                  + " repeats little. none: nowhere. source: with the stream itself, for DataHub in"
+                  + " the offsets of source.subscription.");
+
+  public static final ConfigOption<LedgerMode> LEDGER_MODE =
+      ConfigOptions.key("delivery.ledger-mode")
+          .enumType(LedgerMode.class)
+          .defaultValue(LedgerMode.pipelined)
+          .withDescription(
+              "strict: a position is in the ledger before the next event of its shard is sent, so a"
+                  + " crash repeats one event of a shard at most; a ledger that fails stops"
+                  + " delivery. pipelined: deliveries do not wait, so a crash repeats besides what"
+                  + " was delivered while the ledger was being written.");
+
+  public static final ConfigOption<OnRestore> ON_RESTORE =
+      ConfigOptions.key("delivery.on-restore")
+          .enumType(OnRestore.class)
+          .defaultValue(OnRestore.resume)
+          .withDescription(
+              "When a job is restored from a state that is older than the ledger. resume: it goes on"
+                  + " behind what the ledger says was delivered. rewind: it delivers again what"
+                  + " followed the state, once, from the start of the job.");
 
   public static final ConfigOption<Integer> MAX_CONCURRENCY =
       ConfigOptions.key("function.max-concurrency")
@@ -155,6 +187,8 @@ public final class DeliveryOptions {
         STOP_DRAIN_TIMEOUT,
         LEASE,
         LEDGER,
+        LEDGER_MODE,
+        ON_RESTORE,
         MAX_CONCURRENCY);
   }
 
@@ -191,9 +225,11 @@ public final class DeliveryOptions {
     if (options.get(LEASE).compareTo(Duration.ofSeconds(2)) < 0) {
       throw OptionException.refused(LEASE, options.get(LEASE).toMillis() + " ms", "2 s or more");
     }
-    if (options.get(LEDGER) != Ledger.none) {
-      throw new OptionException(
-          LEDGER.key() + ": '" + options.get(LEDGER) + "' is not available in this version");
+    for (ConfigOption<?> option : List.of(LEDGER_MODE, ON_RESTORE)) {
+      if (options.get(LEDGER) == Ledger.none && options.getOptional(option).isPresent()) {
+        throw new OptionException(
+            option.key() + ": is for delivery.ledger: source; without a ledger it does nothing");
+      }
     }
   }
 

@@ -4,6 +4,7 @@ package io.millrace.dispatch;
 import io.millrace.dispatch.operator.DispatchSettings;
 import io.millrace.dispatch.operator.DispatchTopology;
 import io.millrace.http.HttpSettings;
+import io.millrace.ledger.DeliveryLedger;
 import io.millrace.model.ShardRecord;
 import io.millrace.options.OptionException;
 import io.millrace.source.ShardStreamSource;
@@ -38,17 +39,22 @@ public final class FunctionSink
   private final Configuration options;
   private final HttpSettings http;
 
+  /** Null for none. */
+  private final DeliveryLedger.Factory ledger;
+
   private FunctionSink(
       String name,
       FunctionInvoker.Factory invoker,
       EnvelopeFormat format,
       Configuration options,
-      HttpSettings http) {
+      HttpSettings http,
+      DeliveryLedger.Factory ledger) {
     this.name = Objects.requireNonNull(name, "name");
     this.invoker = Objects.requireNonNull(invoker, "invoker");
     this.format = Objects.requireNonNull(format, "format");
     this.options = options;
     this.http = Objects.requireNonNull(http, "http");
+    this.ledger = ledger;
   }
 
   /**
@@ -71,15 +77,43 @@ public final class FunctionSink
       ReadableConfig options,
       HttpSettings http) {
     DeliveryOptions.validate(options);
-    return new FunctionSink(name, invoker, format, DeliveryOptions.copyOf(options), http);
+    return new FunctionSink(name, invoker, format, DeliveryOptions.copyOf(options), http, null);
+  }
+
+  /**
+   * The same sink with a ledger, which {@code delivery.ledger: source} asks for. It works behind a
+   * {@link ShardStreamSource} only, because it has to tell the source where to go on.
+   */
+  public FunctionSink ledger(DeliveryLedger.Factory kept) {
+    return new FunctionSink(
+        name, invoker, format, options, http, Objects.requireNonNull(kept, "ledger"));
   }
 
   @Override
   public DataStream<ShardRecord> addPreWriteTopology(DataStream<ShardRecord> input) {
     checkCheckpoints(input.getExecutionEnvironment().getCheckpointConfig());
     boolean chained = DispatchTopology.isFedBy(ShardStreamSource.class, input);
+    checkLedger(chained);
     return DispatchTopology.behind(
-        input, new DispatchSettings(name, invoker, format, options, http, chained));
+        input, new DispatchSettings(name, invoker, format, options, http, ledger, chained));
+  }
+
+  private void checkLedger(boolean chained) {
+    boolean wanted = options.get(DeliveryOptions.LEDGER) != DeliveryOptions.Ledger.none;
+    if (wanted && ledger == null) {
+      throw new OptionException(
+          DeliveryOptions.LEDGER.key() + ": source needs a ledger, see FunctionSink.ledger");
+    }
+    if (!wanted && ledger != null) {
+      throw new OptionException(
+          DeliveryOptions.LEDGER.key() + ": none, but the sink was given a ledger");
+    }
+    if (wanted && !chained) {
+      throw new OptionException(
+          DeliveryOptions.LEDGER.key()
+              + ": source works directly behind a ShardStreamSource only; it has to tell the source"
+              + " where to go on");
+    }
   }
 
   private void checkCheckpoints(CheckpointConfig checkpoints) {

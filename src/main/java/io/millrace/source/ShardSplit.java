@@ -32,6 +32,11 @@ public record ShardSplit(
     }
   }
 
+  /** The same split, read from somewhere else; itself where that is no change. */
+  public ShardSplit from(StartPosition other) {
+    return other.equals(next) ? this : new ShardSplit(shard, lane, other, parents, false);
+  }
+
   @Override
   public String splitId() {
     return shard;

@@ -24,8 +24,7 @@ final class OptionCatalog {
   private static final LevenshteinDistance DISTANCE = LevenshteinDistance.getDefaultInstance();
 
   /** Keys that the documentation speaks of and that are not built yet. */
-  private static final List<String> LATER =
-      List.of("delivery.ledger-mode", "delivery.on-restore", "delivery.backlog");
+  private static final List<String> LATER = List.of("delivery.backlog");
 
   /** Values that the documentation speaks of and that are not built yet. */
   private static final Map<String, List<String>> LATER_VALUES =

@@ -56,16 +56,24 @@ public final class Pipeline {
     parameters.put(TRIGGER_PARAMETER, spec.name());
     env.getConfig().setGlobalJobParameters(new JobParameters(parameters));
 
+    spec.ledger()
+        .ifPresent(
+            ledger -> ledger.warnings().forEach(line -> LOG.warn("{}: {}", spec.name(), line)));
+
     env.fromSource(
             ShardStreamSource.of(spec.source(), spec.start(), spec.options(), spec.http()),
             WatermarkStrategy.noWatermarks(),
             spec.source().stream())
         .uid(SOURCE_UID)
-        .sinkTo(
-            FunctionSink.of(
-                spec.name(), spec.function(), spec.format(), spec.options(), spec.http()))
+        .sinkTo(sink(spec))
         .uid(SINK_UID)
         .name(spec.source().stream() + " → " + spec.function().function());
+  }
+
+  private static FunctionSink sink(TriggerSpec spec) {
+    FunctionSink sink =
+        FunctionSink.of(spec.name(), spec.function(), spec.format(), spec.options(), spec.http());
+    return spec.ledger().map(sink::ledger).orElse(sink);
   }
 
   private static void configure(StreamExecutionEnvironment env, Configuration flink) {

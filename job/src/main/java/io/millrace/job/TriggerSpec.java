@@ -3,12 +3,14 @@ package io.millrace.job;
 
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.DeliveryOptions;
+import io.millrace.dispatch.DeliveryOptions.Ledger;
 import io.millrace.dispatch.EnvelopeFormat;
 import io.millrace.dispatch.FunctionConnector;
 import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.http.HttpSettings;
 import io.millrace.job.TriggerFile.Entry;
 import io.millrace.job.TriggerOptions.Start;
+import io.millrace.ledger.DeliveryLedger;
 import io.millrace.model.StartPosition;
 import io.millrace.options.OptionException;
 import io.millrace.source.SourceOptions;
@@ -41,6 +43,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param start where reading begins when there is no state
  * @param source opens clients of the stream
  * @param format of the events
+ * @param ledger opens the ledger; empty for none
  * @param function opens invokers of the function
  * @param sourceCredentials for the stream
  * @param functionCredentials for the function
@@ -54,6 +57,7 @@ public record TriggerSpec(
     StartPosition start,
     StreamClient.Factory source,
     EnvelopeFormat format,
+    Optional<DeliveryLedger.Factory> ledger,
     FunctionInvoker.Factory function,
     CredentialsProvider sourceCredentials,
     CredentialsProvider functionCredentials) {
@@ -117,6 +121,7 @@ public record TriggerSpec(
         start(options, source),
         source,
         stream.format(options),
+        ledger(options, stream, sourceCredentials),
         function.invoker(options, functionCredentials),
         sourceCredentials,
         functionCredentials);
@@ -179,7 +184,7 @@ public record TriggerSpec(
     requireOnlyWith(Start.timestamp, start, TriggerOptions.START_TIME.key(), time.isPresent());
     requireOnlyWith(
         Start.sequence, start, TriggerOptions.START_SEQUENCES.key(), !sequences.isEmpty());
-    requireOnlyWith(Start.subscription, start, SUBSCRIPTION, source.subscription().isPresent());
+    requireUse(start, options, source);
     return switch (start) {
       case earliest -> new StartPosition.Earliest();
       case latest -> new StartPosition.Latest();
@@ -194,6 +199,31 @@ public record TriggerSpec(
       throw new OptionException(
           key + ": accepted only with " + TriggerOptions.START.key() + ": " + needed);
     }
+  }
+
+  private static void requireUse(Start start, ReadableConfig options, StreamClient.Factory source) {
+    if (source.subscription().isPresent()
+        && start != Start.subscription
+        && options.get(DeliveryOptions.LEDGER) == Ledger.none) {
+      throw new OptionException(
+          SUBSCRIPTION
+              + ": accepted only with "
+              + DeliveryOptions.LEDGER.key()
+              + ": "
+              + Ledger.source
+              + " or "
+              + TriggerOptions.START.key()
+              + ": "
+              + Start.subscription);
+    }
+  }
+
+  private static Optional<DeliveryLedger.Factory> ledger(
+      ReadableConfig options, StreamConnector stream, CredentialsProvider credentials) {
+    return switch (options.get(DeliveryOptions.LEDGER)) {
+      case none -> Optional.empty();
+      case source -> Optional.of(stream.ledger(options, credentials));
+    };
   }
 
   private static Map<String, Long> numbers(Map<String, String> sequences) {

@@ -6,6 +6,7 @@ import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.dispatch.FunctionInvoker.Invocation;
 import io.millrace.dispatch.Outcome;
 import io.millrace.model.ShardRecord;
+import io.millrace.model.StartPosition;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -57,8 +58,17 @@ public final class Dispatcher {
     /** Whether the function can be reached has changed: the coordinator should hear of it. */
     void blockadeChanged();
 
-    /** A lane's attempts are used up, and the user wants the job to fail. */
+    /** The job is to fail, and not to be restarted: going on would change nothing. */
     void failJob(String message);
+
+    /** Nothing more is to be fetched of a shard; what is fetched already may come. */
+    void holdReader(String shard);
+
+    /** The shard may be fetched again. */
+    void releaseReader(String shard);
+
+    /** The shard is read from there on; nothing that was fetched before comes any more. */
+    void moveReader(String shard, StartPosition next);
   }
 
   /**
@@ -94,6 +104,8 @@ public final class Dispatcher {
   private final RandomGenerator random;
 
   private final Map<Integer, Lane> lanes = new HashMap<>();
+  private final Map<String, Lane> byShard = new HashMap<>();
+  private final LanePositions positions;
   private final Map<Lane, Integer> refusals = new HashMap<>();
   private final LaneSchedule schedule = new LaneSchedule();
   private final CallBudget budget;
@@ -107,7 +119,8 @@ public final class Dispatcher {
       FunctionInvoker invoker,
       Port port,
       Lease lease,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Optional<LedgerTerms> ledger) {
     this.policy = policy;
     this.format = format;
     this.invoker = invoker;
@@ -116,6 +129,23 @@ public final class Dispatcher {
     this.random = random;
     this.budget = new CallBudget(policy.maxCalls(), CALLS_AT_START);
     this.blockade = new LocalBlockade(policy.refusalTime());
+    this.positions =
+        new LanePositions(policy.stream(), ledger, port, lease, random, new MovableLanes());
+  }
+
+  /** Lanes that wait for where they go on. */
+  private final class MovableLanes implements LanePositions.Host {
+
+    @Override
+    public Optional<Lane> lane(String shard) {
+      return laneOf(shard);
+    }
+
+    @Override
+    public void moved(Lane lane) {
+      schedule.offer(lane, port.now());
+      launchReady();
+    }
   }
 
   /** Takes over a lane from a restored state. */
@@ -123,7 +153,25 @@ public final class Dispatcher {
     Lane lane =
         Lane.restore(snapshot, queued, key, policy.limits(), format, policy.linger().toMillis());
     lanes.put(key, lane);
+    byShard.put(lane.shard(), lane);
+    positions.begin(lane);
     schedule.offer(lane, port.now());
+  }
+
+  /**
+   * The reader of a shard begins.
+   *
+   * @param key of the shard's lane
+   * @param next where it was to begin
+   * @return where it is to begin
+   */
+  public StartPosition assigned(String shard, int key, StartPosition next) {
+    if (positions.wantsLaneAtOnce()) {
+      port.changed(lane(shard, key));
+    }
+    StartPosition from = positions.assigned(shard, next);
+    positions.pump();
+    return from;
   }
 
   /** Appends a record, or the end, to its lane; launches it when it can be. */
@@ -142,10 +190,13 @@ public final class Dispatcher {
   }
 
   private Lane lane(String shard, int key) {
-    Lane lane =
-        lanes.computeIfAbsent(
-            key,
-            absent -> new Lane(shard, key, policy.limits(), format, policy.linger().toMillis()));
+    Lane lane = lanes.get(key);
+    if (lane == null) {
+      lane = new Lane(shard, key, policy.limits(), format, policy.linger().toMillis());
+      lanes.put(key, lane);
+      byShard.put(shard, lane);
+      positions.begin(lane);
+    }
     if (!lane.shard().equals(shard)) {
       throw new IllegalStateException(
           "lane " + key + " belongs to shard " + lane.shard() + ", not to shard " + shard);
@@ -156,6 +207,7 @@ public final class Dispatcher {
   /** Launches what can be launched, and asks to be woken for what can be launched later. */
   public void launchReady() {
     long now = port.now();
+    positions.pump();
     OptionalLong through = blockade.throughAt();
     if (through.isPresent() && through.getAsLong() <= now) {
       getThrough(blockade.probeNumber());
@@ -248,6 +300,7 @@ public final class Dispatcher {
       getThrough(probe);
       fail(lane, outcome, now, 0);
     }
+    positions.ended(lane, outcome instanceof Outcome.Acknowledged);
     port.changed(lane);
     if (lane.isDrained()) {
       retire(lane);
@@ -309,6 +362,8 @@ public final class Dispatcher {
   private void retire(Lane lane) {
     schedule.remove(lane);
     lanes.remove(lane.key());
+    byShard.remove(lane.shard());
+    positions.retire(lane);
     refusals.remove(lane);
     LOG.info("{} shard {}: ended, all of it was delivered", policy.stream(), lane.shard());
     port.drained(lane);
@@ -362,7 +417,18 @@ public final class Dispatcher {
   }
 
   private Optional<Lane> laneOf(String shard) {
-    return lanes.values().stream().filter(lane -> lane.shard().equals(shard)).findFirst();
+    return Optional.ofNullable(byShard.get(shard));
+  }
+
+  /**
+   * An operator's command to a shard that is being read, or soon will be.
+   *
+   * @param key of the shard's lane
+   * @param target where it goes on
+   * @return false when it cannot be done yet; to be told again
+   */
+  public boolean seek(String shard, int key, StartPosition target) {
+    return positions.seek(lane(shard, key), target);
   }
 
   /** Launches nothing more: the task is stopped, or begun anew if the stop does not come about. */
@@ -385,6 +451,11 @@ public final class Dispatcher {
   /** How many calls are under way. */
   public int callsUnderWay() {
     return budget.underWay();
+  }
+
+  /** True while an answer of the ledger is to come. */
+  public boolean isWritingLedger() {
+    return positions.isBusy();
   }
 
   /** All lanes, in no order. */

@@ -39,6 +39,8 @@ public final class Lane {
 
   /** What a lane is doing, for operators. */
   public enum State {
+    /** Has not heard from the ledger where it stands, or is being moved. */
+    OPENING,
     /** Nothing to deliver. */
     IDLE,
     /** Records wait to be launched: for a free call, or to linger. */
@@ -75,8 +77,12 @@ public final class Lane {
   private long envelopes;
   private long records;
   private long repeated;
+  private LedgerMark ledger = LedgerMark.NONE;
 
   // Of this run only.
+  private boolean opening;
+  private boolean ledgerError;
+  private boolean writing;
   private long inFlightSince = -1;
   private long lingerUntil;
   private boolean fateForgivable;
@@ -122,6 +128,7 @@ public final class Lane {
     lane.envelopes = snapshot.envelopes();
     lane.records = snapshot.records();
     lane.repeated = snapshot.repeated();
+    lane.ledger = snapshot.ledger();
     return lane;
   }
 
@@ -137,6 +144,12 @@ public final class Lane {
     enqueue(record);
   }
 
+  private ShardRecord dequeue() {
+    ShardRecord record = queue.removeFirst();
+    heldBytes -= record.body().length + RECORD_OVERHEAD;
+    return record;
+  }
+
   private void enqueue(ShardRecord record) {
     queue.addLast(record);
     heldBytes += record.body().length + RECORD_OVERHEAD;
@@ -149,7 +162,7 @@ public final class Lane {
    *     suspended, and when there is nothing to deliver
    */
   public OptionalLong launchableAt() {
-    if (inFlight() || suspended || queue.isEmpty()) {
+    if (inFlight() || suspended || opening || writing || queue.isEmpty()) {
       return OptionalLong.empty();
     }
     if (sealed > 0 || queue.size() >= limits.maxRecords() || ended) {
@@ -209,9 +222,7 @@ public final class Lane {
   public void acknowledge() {
     endFlight();
     for (int i = 0; i < sealed; i++) {
-      ShardRecord record = queue.removeFirst();
-      heldBytes -= record.body().length + RECORD_OVERHEAD;
-      delivered = record.position();
+      delivered = dequeue().position();
     }
     head += sealed;
     envelopes++;
@@ -261,6 +272,105 @@ public final class Lane {
       fateForgivable = false;
     }
     lastError = errorOf(outcome, now);
+  }
+
+  /**
+   * Leaves out what was delivered already, as the ledger says.
+   *
+   * @param through the last record delivered
+   * @return how many records are left out
+   */
+  public int skipThrough(Position through) {
+    requireNoFlight();
+    int skipped = 0;
+    while (!queue.isEmpty() && queue.peekFirst().position().compareTo(through) <= 0) {
+      dequeue();
+      skipped++;
+    }
+    if (skipped > 0) {
+      head += skipped;
+      unseal();
+    }
+    if (delivered == null || delivered.compareTo(through) < 0) {
+      delivered = through;
+    }
+    return skipped;
+  }
+
+  /**
+   * Forgets what it holds, and the end of the shard: its reader goes on somewhere else. A lane that
+   * is suspended stays so, and where an earlier call may be running, no attempt is made before.
+   */
+  public void clear() {
+    requireNoFlight();
+    head += queue.size();
+    queue.clear();
+    heldBytes = 0;
+    unseal();
+    ended = false;
+    delivered = null;
+  }
+
+  private void unseal() {
+    sealed = 0;
+    attempts = 0;
+    restoredSeal = false;
+    fateForgivable = false;
+    if (!suspended) {
+      lastError = null;
+    }
+  }
+
+  private void requireNoFlight() {
+    if (inFlight()) {
+      throw new IllegalStateException("shard " + shard + " has a call under way");
+    }
+  }
+
+  /** Nothing is launched while it is not known where the lane stands. */
+  void setOpening(boolean value) {
+    opening = value;
+    forgetLedgerError();
+  }
+
+  /** True while it is not known where the lane stands. */
+  boolean isOpening() {
+    return opening;
+  }
+
+  /** Nothing is launched while what was delivered last must first be in the ledger. */
+  void setWriting(boolean value) {
+    writing = value;
+    forgetLedgerError();
+  }
+
+  /** The ledger has failed; tells an operator for what the lane waits, if it does. */
+  void meetLedgerFault(String message, long now) {
+    if ((opening || writing) && (lastError == null || ledgerError)) {
+      lastError = new LastError(message, null, now);
+      ledgerError = true;
+    }
+  }
+
+  private void forgetLedgerError() {
+    if (ledgerError && !opening && !writing) {
+      lastError = null;
+      ledgerError = false;
+    }
+  }
+
+  /** What of the ledger is checkpointed with the lane. */
+  LedgerMark ledger() {
+    return ledger;
+  }
+
+  void setLedger(LedgerMark mark) {
+    ledger = mark;
+  }
+
+  /** The last record delivered; empty before the first, and after a move. */
+  java.util.Optional<Position> delivered() {
+    return java.util.Optional.ofNullable(delivered);
   }
 
   /**
@@ -339,7 +449,8 @@ public final class Lane {
         java.util.Optional.ofNullable(lastError),
         envelopes,
         records,
-        repeated);
+        repeated,
+        ledger);
   }
 
   /** All records that are not acknowledged, in order; the first has the index {@link #head()}. */
@@ -400,6 +511,9 @@ public final class Lane {
     }
     if (inFlight()) {
       return State.DELIVERING;
+    }
+    if (opening) {
+      return State.OPENING;
     }
     if (queue.isEmpty()) {
       return ended ? State.ENDED : State.IDLE;

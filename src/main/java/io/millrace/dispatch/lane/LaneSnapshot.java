@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param records delivered so far
  * @param repeated records that were invoked again after a restore, though they may have been
  *     delivered
+ * @param ledger how the lane stands to the ledger
  */
 public record LaneSnapshot(
     String shard,
@@ -35,4 +36,5 @@ public record LaneSnapshot(
     Optional<LastError> lastError,
     long envelopes,
     long records,
-    long repeated) {}
+    long repeated,
+    LedgerMark ledger) {}

@@ -41,4 +41,9 @@ public final class Lease {
   public boolean isFresh(long nanoTime) {
     return granted && until - nanoTime > 0;
   }
+
+  /** True when it was renewed by a question sent after a moment. */
+  boolean isRenewedSince(long nanoTime) {
+    return granted && until - duration - nanoTime > 0;
+  }
 }

@@ -9,11 +9,14 @@ import io.millrace.dispatch.lane.Lease;
 import io.millrace.dispatch.lane.Tally;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.SharedTransport;
+import io.millrace.ledger.DeliveryLedger;
 import io.millrace.model.ShardRecord;
+import io.millrace.model.StartPosition;
 import io.millrace.source.reader.TaskLink;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -64,6 +67,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   private transient PullLoop coordinator;
   private transient HttpTransport transport;
   private transient FunctionInvoker invoker;
+  private transient DeliveryLedger ledger;
   private transient Dispatcher dispatcher;
   private transient ScheduledFuture<?> wakeUp;
   private transient long wakeUpAt;
@@ -93,6 +97,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     report = new StatusReport(subtask, attempt, host(), link);
     transport = SharedTransport.acquire(job, settings.http());
     invoker = settings.invoker().open(transport);
+    ledger = settings.ledger() == null ? null : settings.ledger().open(transport);
     Lease lease = new Lease(lease());
     dispatcher =
         new Dispatcher(
@@ -101,7 +106,9 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             invoker,
             new TaskPort(),
             lease,
-            new SplittableRandom());
+            new SplittableRandom(),
+            Optional.ofNullable(ledger).map(opened -> settings.ledgerTerms(opened, job)));
+    link.attachLanes(dispatcher::assigned);
     coordinator =
         new PullLoop(
             gateway, getProcessingTimeService(), this::inMailbox, lease, dispatcher, report, link);
@@ -196,12 +203,12 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   }
 
   /**
-   * Takes the answers of the calls under way, so that none of them is repeated. The task's timers
-   * are silent by now (a stop quiesces them before it takes its savepoint), so the deadline has an
-   * alarm of its own.
+   * Takes the answers of the calls under way, so that none of them is repeated, and lets the ledger
+   * have what they delivered. The task's timers are silent by now (a stop quiesces them before it
+   * takes its savepoint), so the deadline has an alarm of its own.
    */
   private void awaitCalls() throws InterruptedException {
-    if (dispatcher.callsUnderWay() == 0) {
+    if (!isAwaiting()) {
       return;
     }
     Duration timeout = settings.options().get(DeliveryOptions.STOP_DRAIN_TIMEOUT);
@@ -219,7 +226,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
           timeout.toMillis(),
           ALARM_AGAIN,
           TimeUnit.MILLISECONDS);
-      while (dispatcher.callsUnderWay() > 0 && System.nanoTime() - deadline < 0) {
+      while (isAwaiting() && System.nanoTime() - deadline < 0) {
         mailbox.yield();
       }
     } finally {
@@ -233,6 +240,10 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
           dispatcher.callsUnderWay(),
           DeliveryOptions.STOP_DRAIN_TIMEOUT.key());
     }
+  }
+
+  private boolean isAwaiting() {
+    return dispatcher.callsUnderWay() > 0 || dispatcher.isWritingLedger();
   }
 
   @Override
@@ -262,7 +273,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   public void close() throws Exception {
     closed = true;
     // Each is closed, whatever becomes of the one before.
-    IOUtils.closeAll(invoker, transport, this::releaseLink, super::close);
+    IOUtils.closeAll(invoker, ledger, transport, this::releaseLink, super::close);
   }
 
   private void releaseLink() {
@@ -348,6 +359,21 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     @Override
     public void blockadeChanged() {
       coordinator.hurry();
+    }
+
+    @Override
+    public void holdReader(String shard) {
+      gate.hold(shard);
+    }
+
+    @Override
+    public void releaseReader(String shard) {
+      gate.release(shard);
+    }
+
+    @Override
+    public void moveReader(String shard, StartPosition next) {
+      link.reader().move(shard, next);
     }
 
     @Override

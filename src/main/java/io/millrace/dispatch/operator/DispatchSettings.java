@@ -7,8 +7,10 @@ import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.dispatch.lane.BatchLimits;
 import io.millrace.dispatch.lane.CallBudget;
 import io.millrace.dispatch.lane.Dispatcher;
+import io.millrace.dispatch.lane.LedgerTerms;
 import io.millrace.dispatch.lane.RetrySchedule;
 import io.millrace.http.HttpSettings;
+import io.millrace.ledger.DeliveryLedger;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
@@ -18,6 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * All that a Dispatch operator is made of; travels in the job graph.
  *
  * @param trigger the trigger's name
+ * @param ledger null for none
  * @param chained whether the input is a {@code ShardStreamSource} in the same task
  */
 public record DispatchSettings(
@@ -26,6 +29,7 @@ public record DispatchSettings(
     EnvelopeFormat format,
     Configuration options,
     HttpSettings http,
+    DeliveryLedger.Factory ledger,
     boolean chained)
     implements Serializable {
 
@@ -50,5 +54,15 @@ public record DispatchSettings(
         given.get(DeliveryOptions.TARGET_FAULTS) == DeliveryOptions.TargetFaults.probe,
         given.get(DeliveryOptions.ON_EXHAUSTED) == DeliveryOptions.OnExhausted.fail,
         CallBudget.share(given.get(DeliveryOptions.MAX_CONCURRENCY), parallelism, subtask));
+  }
+
+  LedgerTerms ledgerTerms(DeliveryLedger opened, String job) {
+    ReadableConfig given = options;
+    return new LedgerTerms(
+        opened,
+        ledger.ledger(),
+        given.get(DeliveryOptions.LEDGER_MODE) == DeliveryOptions.LedgerMode.strict,
+        given.get(DeliveryOptions.ON_RESTORE) == DeliveryOptions.OnRestore.rewind,
+        job);
   }
 }

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * Keeps the backlog in the stream: a lane that holds more than its share of the buffer closes its
- * shard for fetching, and opens it when it holds less than half of that.
+ * shard for fetching, and opens it when it holds less than half of that. A shard of which it is not
+ * known where it goes on is held closed besides.
  *
  * <p>A share is the buffer divided by the lanes of the subtask, and at most an eighth of it, so
  * that one lane alone does not fill all. Belongs to the task thread.
@@ -20,6 +21,7 @@ final class FlowGate {
   private final TaskLink link;
   private final long buffer;
   private final Set<String> closed = new HashSet<>();
+  private final Set<String> held = new HashSet<>();
 
   FlowGate(TaskLink link, long bufferBytes) {
     this.link = link;
@@ -39,10 +41,25 @@ final class FlowGate {
         link.close(lane.shard());
         return true;
       }
-    } else if (lane.heldBytes() <= share / 2 && closed.remove(lane.shard())) {
+    } else if (lane.heldBytes() <= share / 2
+        && closed.remove(lane.shard())
+        && !held.contains(lane.shard())) {
       link.open(lane.shard());
     }
     return false;
+  }
+
+  /** Closes a shard until it is {@link #release released}, however little its lane holds. */
+  void hold(String shard) {
+    held.add(shard);
+    link.close(shard);
+  }
+
+  /** Lets a shard be fetched as far as its lane has room. */
+  void release(String shard) {
+    if (held.remove(shard) && !closed.contains(shard)) {
+      link.open(shard);
+    }
   }
 
   /** How many shards are closed. Any thread: a stale value does no harm. */

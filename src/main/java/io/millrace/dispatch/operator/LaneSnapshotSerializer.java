@@ -3,6 +3,7 @@ package io.millrace.dispatch.operator;
 
 import io.millrace.dispatch.lane.LaneSnapshot;
 import io.millrace.dispatch.lane.LastError;
+import io.millrace.dispatch.lane.LedgerMark;
 import io.millrace.model.Position;
 import java.io.IOException;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Form 1: the components of {@link LaneSnapshot} in their order. */
+/**
+ * Form 2: the components of {@link LaneSnapshot} in their order. Form 1, written by 0.1 without a
+ * ledger, ends before the ledger's.
+ */
 public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapshot> {
 
   private static final long serialVersionUID = 1L;
@@ -23,7 +27,7 @@ public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapsh
 
   @Override
   int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -56,11 +60,14 @@ public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapsh
     out.writeLong(lane.envelopes());
     out.writeLong(lane.records());
     out.writeLong(lane.repeated());
+    out.writeLong(lane.ledger().version());
+    out.writeBoolean(lane.ledger().behind());
+    out.writeUTF(lane.ledger().rewoundIn());
   }
 
   @Override
   LaneSnapshot read(int version, DataInputView in) throws IOException {
-    if (version != 1) {
+    if (version != 1 && version != 2) {
       throw unknown(version);
     }
     return new LaneSnapshot(
@@ -81,7 +88,10 @@ public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapsh
             : Optional.empty(),
         in.readLong(),
         in.readLong(),
-        in.readLong());
+        in.readLong(),
+        version == 1
+            ? LedgerMark.NONE
+            : new LedgerMark(in.readLong(), in.readBoolean(), in.readUTF()));
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.util.List;
  * @param shard id of the shard
  * @param records in order, the end marker included
  * @param bytes memory that the records take
+ * @param epoch of the shard in which it was fetched, see {@link Moves}
  * @param reached how far the reader is once they are emitted
  */
-record Portion(String shard, List<ShardRecord> records, long bytes, ShardProgress reached) {}
+record Portion(
+    String shard, List<ShardRecord> records, long bytes, int epoch, ShardProgress reached) {}

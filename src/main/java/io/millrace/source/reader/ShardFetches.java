@@ -65,6 +65,7 @@ final class ShardFetches {
   private final StreamClient client;
   private final TaskLink link;
   private final SourceSettings settings;
+  private final Moves moves;
   private final FetchBudget budget;
   private final LongSupplier nanoTime;
   private final RandomGenerator random;
@@ -72,6 +73,9 @@ final class ShardFetches {
 
   private final BlockingQueue<Runnable> mail = new LinkedBlockingQueue<>();
   private final Map<String, ShardFetch> shards = new HashMap<>();
+
+  /** Shards that were moved after they were assigned and before they came here. */
+  private final Map<String, Moved> movedEarly = new HashMap<>();
 
   /** Shards that may be fetched as soon as the budget allows, first come first served. */
   private final Queue<ShardFetch> runnable = new ArrayDeque<>();
@@ -86,26 +90,32 @@ final class ShardFetches {
   private final AtomicLong lost = new AtomicLong();
 
   /**
+   * @param moves of the shards; only handed on
    * @param nanoTime the clock, like {@link System#nanoTime}
    */
   ShardFetches(
       StreamClient client,
       TaskLink link,
       SourceSettings settings,
+      Moves moves,
       LongSupplier nanoTime,
       RandomGenerator random) {
     this.client = client;
     this.link = link;
     this.settings = settings;
+    this.moves = moves;
     this.budget = new FetchBudget(settings.fetchBuffer());
     this.nanoTime = nanoTime;
     this.random = random;
   }
 
+  private record Moved(ShardSplit split, int epoch) {}
+
   /** One shard: what is under way, what is not emitted, and when it is fetched next. */
   private static final class ShardFetch {
     private final ShardSplit split;
     private final StreamClient.ShardCursor cursor;
+    private final int epoch;
     private long bytesPerRecord = FIRST_GUESS;
     private long reserved;
     private long due;
@@ -122,9 +132,10 @@ final class ShardFetches {
     /** True when its last fetch found it empty, and it was fetched on without a break. */
     private boolean idle;
 
-    private ShardFetch(ShardSplit split, StreamClient.ShardCursor cursor) {
+    private ShardFetch(ShardSplit split, StreamClient.ShardCursor cursor, int epoch) {
       this.split = split;
       this.cursor = cursor;
+      this.epoch = epoch;
       this.lastSequence =
           split.next() instanceof StartPosition.After after ? after.position().sequence() : -1;
     }
@@ -148,7 +159,9 @@ final class ShardFetches {
 
   /** The records of a portion are all emitted. */
   void emitted(Portion portion) {
-    link.report(portion.shard(), portion.reached());
+    if (moves.isCurrent(portion.shard(), portion.epoch())) {
+      link.report(portion.shard(), portion.reached());
+    }
     post(() -> settle(portion));
   }
 
@@ -166,8 +179,28 @@ final class ShardFetches {
 
   /** Begins to fetch a shard; of a finished one, brings its end again. */
   void add(ShardSplit split) {
+    Moved moved = movedEarly.remove(split.shard());
+    if (moved == null) {
+      add(split, 0);
+    } else {
+      add(moved.split(), moved.epoch());
+    }
+  }
+
+  /** Fetches a shard from somewhere else; what was fetched of it is dropped when it is emitted. */
+  void move(ShardSplit split, int epoch) {
+    ShardFetch before = shards.remove(split.shard());
+    if (before == null) {
+      movedEarly.put(split.shard(), new Moved(split, epoch));
+    } else {
+      forget(before);
+      add(split, epoch);
+    }
+  }
+
+  private void add(ShardSplit split, int epoch) {
     ShardFetch shard =
-        new ShardFetch(split, client.open(split.shard(), split.lane(), split.next()));
+        new ShardFetch(split, client.open(split.shard(), split.lane(), split.next()), epoch);
     shards.put(split.shard(), shard);
     ShardProgress reached =
         new ShardProgress(split.lane(), shard.lastSequence, -1, -1, split.parents());
@@ -209,10 +242,16 @@ final class ShardFetches {
     wakeTimed();
     openGates();
     begin();
-    Portions portions = new Portions(List.copyOf(fetched), Set.copyOf(retired), this::emitted);
+    Portions portions =
+        new Portions(List.copyOf(fetched), Set.copyOf(retired), moves, this::emitted);
     fetched.clear();
     retired.clear();
     return portions;
+  }
+
+  /** Portions without any. */
+  Portions nothing() {
+    return new Portions(List.of(), Set.of(), moves, portion -> {});
   }
 
   /** Waits until there is mail or a fetch is due. */
@@ -353,13 +392,13 @@ final class ShardFetches {
 
   private void hand(ShardFetch shard, List<ShardRecord> records, long size, ShardProgress reached) {
     shard.unemitted++;
-    fetched.add(new Portion(shard.id(), records, size, reached));
+    fetched.add(new Portion(shard.id(), records, size, shard.epoch, reached));
   }
 
   private void settle(Portion portion) {
     budget.settle(portion.bytes(), 0);
     ShardFetch shard = shards.get(portion.shard());
-    if (shard != null) {
+    if (shard != null && shard.epoch == portion.epoch()) {
       shard.unemitted--;
       if (shard.parked) {
         shard.parked = false;

@@ -40,6 +40,11 @@ public final class ShardReader
   private final ShardFetches fetches;
   private final TaskLink link;
   private final TaskFacts facts;
+  private final Moves moves;
+
+  /** The splits of this reader, which are the base class's too. */
+  private final Map<String, SplitProgress> splits = new HashMap<>();
+
   private boolean closed;
 
   private ShardReader(
@@ -47,6 +52,7 @@ public final class ShardReader
       ShardFetches fetches,
       TaskLink link,
       TaskFacts facts,
+      Moves moves,
       Configuration configuration,
       SourceReaderContext context) {
     super(
@@ -58,6 +64,7 @@ public final class ShardReader
     this.fetches = fetches;
     this.link = link;
     this.facts = facts;
+    this.moves = moves;
   }
 
   /** The reader of the task that the context belongs to. */
@@ -66,14 +73,16 @@ public final class ShardReader
     TaskFacts facts = TaskFacts.of(context);
     StreamConnection connection = stream.open(facts.job());
     TaskLink link = TaskLink.acquire(facts.attempt());
+    Moves moves = new Moves();
     ShardFetches fetches =
         new ShardFetches(
-            connection.client(), link, settings, System::nanoTime, new SplittableRandom());
+            connection.client(), link, settings, moves, System::nanoTime, new SplittableRandom());
     Configuration configuration = new Configuration(context.getConfiguration());
     configuration.set(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY, QUEUE_CAPACITY);
-    ShardReader reader = new ShardReader(connection, fetches, link, facts, configuration, context);
+    ShardReader reader =
+        new ShardReader(connection, fetches, link, facts, moves, configuration, context);
     // Attached before the lanes open: they look whether the reader is in their task.
-    link.attachReader(fetches::wake, reader::drained);
+    link.attachReader(reader.new Steering());
     context.metricGroup().setPendingRecordsGauge(fetches::lagRecords);
     context.metricGroup().gauge("recordsLost", fetches::lostRecords);
     return reader;
@@ -84,8 +93,46 @@ public final class ShardReader
     context.sendSourceEventToCoordinator(new ShardEvent.ReaderStarted(facts.maxParallelism()));
   }
 
-  private void drained(String shard) {
-    context.sendSourceEventToCoordinator(new ShardEvent.ShardDrained(shard));
+  /** What the lanes ask of this reader. */
+  private final class Steering implements TaskLink.Reading {
+
+    @Override
+    public void wake() {
+      fetches.wake();
+    }
+
+    @Override
+    public void drained(String shard) {
+      context.sendSourceEventToCoordinator(new ShardEvent.ShardDrained(shard));
+    }
+
+    @Override
+    public void move(String shard, StartPosition next) {
+      SplitProgress split = splits.get(shard);
+      if (split == null) {
+        throw new IllegalStateException("shard " + shard + " is not read here");
+      }
+      split.move(next);
+      int epoch = moves.begin(shard);
+      ShardSplit moved = split.split();
+      fetches.post(() -> fetches.move(moved, epoch));
+    }
+
+    @Override
+    public CompletableFuture<StartPosition> locate(String shard, StartPosition place) {
+      StreamClient client = connection.client();
+      return place.isRelative() ? client.resolve(shard, place) : client.pin(shard, place);
+    }
+  }
+
+  /** The lanes may know better where a shard goes on. */
+  @Override
+  public void addSplits(List<ShardSplit> assigned) {
+    List<ShardSplit> begun = new ArrayList<>();
+    for (ShardSplit split : assigned) {
+      begun.add(split.from(link.assigned(split.shard(), split.lane(), split.next())));
+    }
+    super.addSplits(begun);
   }
 
   @Override
@@ -98,12 +145,17 @@ public final class ShardReader
 
   @Override
   protected void onSplitFinished(Map<String, SplitProgress> finished) {
-    // Nothing is kept of a retired split.
+    for (String shard : finished.keySet()) {
+      splits.remove(shard);
+      moves.forget(shard);
+    }
   }
 
   @Override
   protected SplitProgress initializedState(ShardSplit split) {
-    return new SplitProgress(split);
+    SplitProgress progress = new SplitProgress(split);
+    splits.put(split.shard(), progress);
+    return progress;
   }
 
   @Override

@@ -5,8 +5,6 @@ import io.millrace.model.ShardRecord;
 import io.millrace.source.ShardSplit;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.List;
-import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
@@ -40,7 +38,7 @@ final class ShardSplitReader implements SplitReader<ShardRecord, ShardSplit> {
       throw new InterruptedIOException("interrupted while waiting for a fetch");
     }
     woken = false;
-    return new Portions(List.of(), Set.of(), portion -> {});
+    return fetches.nothing();
   }
 
   @Override

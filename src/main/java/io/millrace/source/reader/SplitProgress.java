@@ -12,7 +12,7 @@ import io.millrace.source.ShardSplit;
  */
 final class SplitProgress {
 
-  private final ShardSplit split;
+  private ShardSplit split;
   private boolean moved;
   private boolean finished;
   private long sequence;
@@ -34,6 +34,13 @@ final class SplitProgress {
       index = record.index();
       time = record.time();
     }
+  }
+
+  /** The split goes on somewhere else. */
+  void move(StartPosition next) {
+    split = split.from(next);
+    moved = false;
+    finished = false;
   }
 
   /** The split as it is to be read on. */

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.source.reader;
 
+import io.millrace.model.StartPosition;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Consumer;
 
 /**
  * What the reader and the lanes of one Flink task share. Source and Dispatch are chained, so both
  * live in one task and on one task thread; only the gate is read from fetcher threads as well.
+ *
+ * <p>A reader that begins a shard asks the lanes where; the lanes may move it later on.
  *
  * <p>The gate: a lane that holds enough closes its shard, and nothing is fetched for it until the
  * lane opens it again. Closing before the shard is assigned counts too, so a lane restored full
@@ -28,8 +31,45 @@ public final class TaskLink {
   private volatile boolean reading;
   private final Set<String> closed = ConcurrentHashMap.newKeySet();
   private final Map<String, ShardProgress> progress = new ConcurrentHashMap<>();
-  private volatile Runnable wakeUp = () -> {};
-  private Consumer<String> drained = shard -> {};
+  private Reading reader;
+  private Lanes lanes = (shard, lane, next) -> next;
+
+  /** What the lanes ask of the reader, on the task thread. */
+  public interface Reading {
+
+    /** A shard was opened for fetching. */
+    void wake();
+
+    /** The lane of the shard has passed its end. */
+    void drained(String shard);
+
+    /**
+     * Reads a shard from {@code next} on. Nothing that was read before is emitted any more. A shard
+     * that was read to its end is read again.
+     */
+    void move(String shard, StartPosition next);
+
+    /**
+     * Turns a place into one that stays, as far as the stream can tell.
+     *
+     * @return fails with a {@link io.millrace.source.StreamException}
+     */
+    CompletableFuture<StartPosition> locate(String shard, StartPosition place);
+  }
+
+  /** What the reader asks of the lanes, on the task thread. */
+  @FunctionalInterface
+  public interface Lanes {
+
+    /**
+     * The reader is about to begin a shard.
+     *
+     * @param lane key of the shard's lane
+     * @param next where it would begin
+     * @return where it is to begin
+     */
+    StartPosition assigned(String shard, int lane, StartPosition next);
+  }
 
   private TaskLink(String attempt) {
     this.attempt = attempt;
@@ -58,16 +98,15 @@ public final class TaskLink {
 
   // ---- the reader's side ----
 
-  /**
-   * The reader introduces itself.
-   *
-   * @param wakeUp called on the task thread when a shard was opened
-   * @param drained called on the task thread when the lane of a shard has passed its end
-   */
-  public void attachReader(Runnable wakeUp, Consumer<String> drained) {
-    this.wakeUp = wakeUp;
-    this.drained = drained;
+  /** The reader introduces itself. */
+  void attachReader(Reading reading) {
+    this.reader = reading;
     this.reading = true;
+  }
+
+  /** Where the reader is to begin a shard; asked before its first fetch. */
+  StartPosition assigned(String shard, int lane, StartPosition next) {
+    return lanes.assigned(shard, lane, next);
   }
 
   /** True while the shard may be fetched. Any thread. */
@@ -82,6 +121,16 @@ public final class TaskLink {
 
   // ---- the lanes' side, on the task thread ----
 
+  /** The lanes introduce themselves. */
+  public void attachLanes(Lanes asked) {
+    this.lanes = asked;
+  }
+
+  /** The reader; there is one when {@link #isChained}. */
+  public Reading reader() {
+    return reader;
+  }
+
   /** True when a reader of this task has introduced itself: the two are chained. */
   public boolean isChained() {
     return reading;
@@ -94,15 +143,17 @@ public final class TaskLink {
 
   /** Lets fetching for a shard go on. */
   public void open(String shard) {
-    if (closed.remove(shard)) {
-      wakeUp.run();
+    if (closed.remove(shard) && reader != null) {
+      reader.wake();
     }
   }
 
   /** The lane of the shard has passed its end: every record was acknowledged or given up. */
   public void drained(String shard) {
     progress.remove(shard);
-    drained.accept(shard);
+    if (reader != null) {
+      reader.drained(shard);
+    }
   }
 
   /** How far the reader is, shard by shard; a live view. */

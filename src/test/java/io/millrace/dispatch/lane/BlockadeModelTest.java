@@ -134,7 +134,7 @@ final class BlockadeModelTest {
     }
   }
 
-  private static final class Subtask implements Dispatcher.Port, FunctionInvoker {
+  private static final class Subtask implements ReaderlessPort, FunctionInvoker {
     private final Scene scene;
     private final int index;
     private final Dispatcher dispatcher;
@@ -164,7 +164,8 @@ final class BlockadeModelTest {
               this,
               this,
               lease,
-              scene.random);
+              scene.random,
+              Optional.empty());
       pullEverySecond();
     }
 

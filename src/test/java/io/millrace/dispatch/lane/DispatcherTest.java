@@ -80,7 +80,8 @@ final class DispatcherTest {
         },
         new Task(),
         lease,
-        new Random(1));
+        new Random(1),
+        Optional.empty());
   }
 
   private void put(int shard, long... sequences) {
@@ -424,7 +425,7 @@ final class DispatcherTest {
   }
 
   /** The task of the dispatcher, and the coordinator that it asks. */
-  private final class Task implements Dispatcher.Port {
+  private final class Task implements ReaderlessPort {
 
     @Override
     public long now() {

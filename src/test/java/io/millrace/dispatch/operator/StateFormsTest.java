@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.dispatch.lane.LaneSnapshot;
 import io.millrace.dispatch.lane.LastError;
+import io.millrace.dispatch.lane.LedgerMark;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import java.io.IOException;
@@ -46,7 +47,8 @@ final class StateFormsTest {
           Optional.of(new LastError("boom", "r1", 88)),
           10,
           11,
-          12);
+          12,
+          LedgerMark.NONE);
   private static final String LANE_FORM_1 =
       "01"
           + "000137"
@@ -69,6 +71,29 @@ final class StateFormsTest {
           + "000000000000000a"
           + "000000000000000b"
           + "000000000000000c";
+  private static final LaneSnapshot LANE_WITH_LEDGER =
+      new LaneSnapshot(
+          "7",
+          0,
+          0,
+          0,
+          0,
+          0,
+          false,
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          0,
+          0,
+          0,
+          new LedgerMark(3, true, "job"));
+  private static final String LANE_FORM_2 =
+      "02"
+          + "000137"
+          + "00".repeat(8 + 8 + 4 + 4 + 8 + 1 + 1 + 1 + 1 + 8 + 8 + 8)
+          + "0000000000000003"
+          + "01"
+          + "00036a6f62";
 
   private static <T> String written(VersionedSerializer<T> serializer, T value) throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(64);
@@ -92,14 +117,15 @@ final class StateFormsTest {
 
   @Test
   void lanesKeepTheirForm() throws IOException {
-    assertThat(written(LaneSnapshotSerializer.INSTANCE, LANE)).isEqualTo(LANE_FORM_1);
+    assertThat(written(LaneSnapshotSerializer.INSTANCE, LANE_WITH_LEDGER)).isEqualTo(LANE_FORM_2);
+    assertThat(read(LaneSnapshotSerializer.INSTANCE, LANE_FORM_2)).isEqualTo(LANE_WITH_LEDGER);
     assertThat(read(LaneSnapshotSerializer.INSTANCE, LANE_FORM_1)).isEqualTo(LANE);
   }
 
   @Test
   void aLaterFormIsRefusedByName() {
-    assertThatThrownBy(() -> read(LaneSnapshotSerializer.INSTANCE, "02" + "000137"))
-        .hasMessageContaining("form 2")
+    assertThatThrownBy(() -> read(LaneSnapshotSerializer.INSTANCE, "03" + "000137"))
+        .hasMessageContaining("form 3")
         .hasMessageContaining("later version");
   }
 
@@ -119,7 +145,8 @@ final class StateFormsTest {
             Optional.of(new LastError("失".repeat(100_000), "失".repeat(100_000), 1)),
             0,
             0,
-            0);
+            0,
+            LedgerMark.NONE);
     LaneSnapshot read =
         read(LaneSnapshotSerializer.INSTANCE, written(LaneSnapshotSerializer.INSTANCE, long1));
     assertThat(read.lastError().orElseThrow().message()).hasSize(2000);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,35 @@ class ShardFetchesTest {
         client,
         link,
         new SourceSettings(Duration.ofSeconds(10), IDLE, maxRecords, buffer, onDataLoss),
+        moves,
         () -> clock,
         new Random(1));
+  }
+
+  private final Moves moves = new Moves();
+
+  /** A reader that can only be woken. */
+  private record WokenReader(ShardFetches fetches) implements TaskLink.Reading {
+
+    @Override
+    public void wake() {
+      fetches.wake();
+    }
+
+    @Override
+    public void drained(String shard) {
+      throw new AssertionError(shard);
+    }
+
+    @Override
+    public void move(String shard, StartPosition next) {
+      throw new AssertionError(shard);
+    }
+
+    @Override
+    public CompletableFuture<StartPosition> locate(String shard, StartPosition place) {
+      throw new AssertionError(shard);
+    }
   }
 
   private ShardFetches fetches(int maxRecords) {
@@ -150,7 +178,7 @@ class ShardFetchesTest {
     stream.put("1", 1);
     link.close("0");
     ShardFetches fetches = fetches(10);
-    link.attachReader(fetches::wake, shard -> {});
+    link.attachReader(new WokenReader(fetches));
     fetches.add(split("0"));
     fetches.add(split("1"));
     assertThat(drain(fetches)).hasSize(1);

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.lane;
+
+import io.millrace.ledger.DeliveryLedger;
+import io.millrace.ledger.LedgerException;
+import io.millrace.model.Position;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the ledger in step with the shards of one subtask: opens each before anything is delivered
+ * of it, then writes the position delivered last, one call under way for a shard and the newest
+ * position first. A store that fails is asked again, ever more slowly.
+ *
+ * <p>Everything is done under a fresh lease only, so a task that was frozen, and replaced, takes no
+ * shard back and writes nothing. A session that somebody else took is opened again once, under a
+ * lease renewed since; taken a second time it ends the job, because another job writes to the same
+ * ledger.
+ *
+ * <p>Belongs to the task thread; answers come back to it through {@link Dispatcher.Port#execute}.
+ * Nothing here is checkpointed.
+ */
+final class Bookkeeper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Bookkeeper.class);
+
+  private static final Backoff FAILING = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+  private static final Backoff REFUSED = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(60));
+
+  /** How often the ledger is asked whether somebody has moved a shard by hand. */
+  private static final long WATCH_MILLIS = 10_000;
+
+  /** Calls under way at once: a subtask may begin with hundreds of shards. */
+  private static final int MOST_CALLS = 64;
+
+  /** What the bookkeeper tells the lanes. */
+  interface Lanes {
+
+    /** The shard was opened for the first time in this task. */
+    void opened(String shard, DeliveryLedger.Entry entry);
+
+    /** Somebody has moved the shard by hand; nothing is written before {@link #resume}. */
+    void moved(String shard, DeliveryLedger.Entry entry);
+
+    /** What was delivered last is in the ledger. */
+    void written(String shard);
+
+    /** The shard waits for the ledger, which has failed. */
+    void failing(String shard, String message);
+  }
+
+  private static final class Account {
+    final String shard;
+    boolean open;
+    boolean everOpened;
+    boolean underWay;
+    boolean closing;
+    boolean moving;
+
+    /** Counts the moves: what was written before one says nothing of what came after it. */
+    int era;
+
+    long version;
+    Position wanted;
+    int failures;
+    long dueAt;
+    boolean stolen;
+    long stolenAt;
+
+    Account(String shard) {
+      this.shard = shard;
+    }
+
+    boolean wantsCall() {
+      return !underWay && !moving && (!open || wanted != null);
+    }
+  }
+
+  private final String trigger;
+  private final String name;
+  private final DeliveryLedger ledger;
+  private final Dispatcher.Port port;
+  private final Lease lease;
+  private final RandomGenerator random;
+  private final Lanes lanes;
+
+  private final Map<String, Account> accounts = new HashMap<>();
+  private final LinkedHashSet<Account> ready = new LinkedHashSet<>();
+  private final Queue<Account> later =
+      new PriorityQueue<>(Comparator.comparingLong(account -> account.dueAt));
+  private final Set<String> failing = new HashSet<>();
+  private int underWay;
+  private boolean watching;
+  private long watchAt;
+
+  /**
+   * @param trigger the trigger's name, for messages
+   * @param name the ledger's, for messages
+   */
+  Bookkeeper(
+      String trigger,
+      String name,
+      DeliveryLedger ledger,
+      Dispatcher.Port port,
+      Lease lease,
+      RandomGenerator random,
+      Lanes lanes) {
+    this.trigger = trigger;
+    this.name = name;
+    this.ledger = ledger;
+    this.port = port;
+    this.lease = lease;
+    this.random = random;
+    this.lanes = lanes;
+    this.watchAt = port.now() + WATCH_MILLIS;
+  }
+
+  /** Has a shard opened, unless it is already or is about to be. */
+  void open(String shard) {
+    if (!accounts.containsKey(shard)) {
+      Account account = new Account(shard);
+      accounts.put(shard, account);
+      ready.add(account);
+    }
+  }
+
+  /** True when it is known where the shard stands. */
+  boolean isOpen(String shard) {
+    Account account = accounts.get(shard);
+    return account != null && account.everOpened;
+  }
+
+  /** Shards that were never opened in this task. */
+  int unopened() {
+    int unopened = 0;
+    for (Account account : accounts.values()) {
+      unopened += account.everOpened ? 0 : 1;
+    }
+    return unopened;
+  }
+
+  /** The shard was delivered up to here; to be written. */
+  void delivered(String shard, Position position) {
+    Account account = accounts.get(shard);
+    account.wanted = position;
+    offer(account);
+  }
+
+  /** True when what was delivered last is in the ledger. */
+  boolean isWritten(String shard) {
+    Account account = accounts.get(shard);
+    return account.wanted == null && (!account.underWay || !account.open);
+  }
+
+  /** The shard goes on somewhere else: what was to be written is of the past. */
+  void resume(String shard) {
+    Account account = accounts.get(shard);
+    account.wanted = null;
+    account.moving = false;
+    account.era++;
+    offer(account);
+  }
+
+  /** The shard is done with; what is to be written of it still is. */
+  void close(String shard) {
+    Account account = accounts.get(shard);
+    account.closing = true;
+    forgetIfDone(account);
+  }
+
+  private void forgetIfDone(Account account) {
+    if (account.closing && !account.underWay && account.wanted == null) {
+      accounts.remove(account.shard);
+      ready.remove(account);
+      later.remove(account);
+      recovered(account);
+    }
+  }
+
+  /** True while an answer is to come that a planned stop should wait for. */
+  boolean isBusy() {
+    return underWay > 0;
+  }
+
+  private void offer(Account account) {
+    if (account.wantsCall() && account.dueAt == 0) {
+      ready.add(account);
+    }
+  }
+
+  /** Makes the calls that are due, as far as the lease allows. */
+  void pump() {
+    long now = port.now();
+    while (!later.isEmpty() && later.peek().dueAt <= now) {
+      Account account = later.poll();
+      account.dueAt = 0;
+      offer(account);
+    }
+    if (!lease.isFresh(port.nanoTime())) {
+      return;
+    }
+    List<Account> waiting = new ArrayList<>();
+    for (var each = ready.iterator(); each.hasNext() && underWay < MOST_CALLS; ) {
+      Account account = each.next();
+      each.remove();
+      if (account.stolen && !account.open && !lease.isRenewedSince(account.stolenAt)) {
+        waiting.add(account);
+      } else if (account.wantsCall()) {
+        call(account);
+      }
+    }
+    ready.addAll(waiting);
+    if (now >= watchAt && !watching) {
+      watch();
+    }
+    if (!later.isEmpty()) {
+      port.wakeAt(later.peek().dueAt);
+    }
+  }
+
+  private void call(Account account) {
+    account.underWay = true;
+    underWay++;
+    if (account.open) {
+      Position position = account.wanted;
+      int era = account.era;
+      account.wanted = null;
+      send(() -> ledger.write(account.shard, position))
+          .whenComplete(
+              (done, failure) -> port.execute(() -> written(account, position, era, failure)));
+    } else {
+      send(() -> ledger.open(account.shard))
+          .whenComplete((entry, failure) -> port.execute(() -> opened(account, entry, failure)));
+    }
+  }
+
+  private static <T> CompletableFuture<T> send(Supplier<CompletableFuture<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void opened(Account account, DeliveryLedger.Entry entry, Throwable failure) {
+    answered(account);
+    if (failure != null) {
+      failed(account, failure);
+    } else {
+      recovered(account);
+      account.open = true;
+      boolean first = !account.everOpened;
+      boolean moved = !first && account.version != entry.version();
+      account.everOpened = true;
+      account.version = entry.version();
+      if (first) {
+        lanes.opened(account.shard, entry);
+      } else if (moved) {
+        account.moving = true;
+        lanes.moved(account.shard, entry);
+      } else {
+        LOG.warn(
+            "{} shard {}: {} was opened by somebody else, and was taken back; a second time would"
+                + " end the job",
+            trigger,
+            account.shard,
+            name);
+      }
+      offer(account);
+      forgetIfDone(account);
+    }
+    pump();
+  }
+
+  private void written(Account account, Position position, int era, Throwable failure) {
+    answered(account);
+    if (failure != null) {
+      if (account.wanted == null && account.era == era) {
+        account.wanted = position;
+      }
+      failed(account, failure);
+    } else {
+      recovered(account);
+      offer(account);
+      if (account.wanted == null && account.era == era) {
+        lanes.written(account.shard);
+      }
+      forgetIfDone(account);
+    }
+    pump();
+  }
+
+  private void answered(Account account) {
+    account.underWay = false;
+    underWay--;
+  }
+
+  private void failed(Account account, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    LedgerException.Kind kind =
+        cause instanceof LedgerException refusal
+            ? refusal.kind()
+            : LedgerException.Kind.UNAVAILABLE;
+    switch (kind) {
+      case STOLEN -> stolen(account, cause.getMessage());
+      case MOVED -> {
+        account.open = false;
+        offer(account);
+      }
+      case UNAVAILABLE -> backOff(account, cause, FAILING);
+      case REFUSED -> backOff(account, cause, REFUSED);
+    }
+  }
+
+  private void stolen(Account account, String message) {
+    if (account.stolen) {
+      port.failJob(
+          trigger
+              + " shard "
+              + account.shard
+              + ": another job or program reads with "
+              + name
+              + " and took it twice; give each its own. "
+              + message);
+      return;
+    }
+    account.stolen = true;
+    account.stolenAt = port.nanoTime();
+    account.open = false;
+    offer(account);
+  }
+
+  private void backOff(Account account, Throwable cause, Backoff backoff) {
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (failing.isEmpty()) {
+      LOG.warn(
+          "{}: {} cannot be {}; trying again until it can: {}",
+          trigger,
+          name,
+          account.open ? "written" : "opened",
+          message);
+    }
+    failing.add(account.shard);
+    account.failures++;
+    account.dueAt = port.now() + backoff.waitMillis(account.failures, random);
+    later.add(account);
+    lanes.failing(account.shard, message);
+  }
+
+  private void recovered(Account account) {
+    account.failures = 0;
+    if (failing.remove(account.shard) && failing.isEmpty()) {
+      LOG.info("{}: {} is written again", trigger, name);
+    }
+  }
+
+  /**
+   * Asks whether somebody has moved a shard by hand. An idle shard would not find out by itself.
+   */
+  private void watch() {
+    watchAt = port.now() + WATCH_MILLIS;
+    List<String> open = new ArrayList<>();
+    for (Account account : accounts.values()) {
+      if (account.open && !account.moving) {
+        open.add(account.shard);
+      }
+    }
+    if (open.isEmpty()) {
+      return;
+    }
+    watching = true;
+    send(() -> ledger.moved(open))
+        .whenComplete((moved, failure) -> port.execute(() -> watched(moved, failure)));
+  }
+
+  private void watched(Set<String> moved, Throwable failure) {
+    watching = false;
+    if (failure != null) {
+      // A ledger that fails shows when it is written.
+      LOG.debug("{}: {} was not looked at", trigger, name, failure);
+      return;
+    }
+    for (String shard : moved) {
+      Account account = accounts.get(shard);
+      if (account != null && account.open && !account.underWay && !account.moving) {
+        account.open = false;
+        offer(account);
+      }
+    }
+    pump();
+  }
+}
