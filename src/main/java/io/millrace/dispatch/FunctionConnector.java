@@ -15,6 +15,11 @@ public interface FunctionConnector {
   /** The value of {@code function.type}, for example {@code function-compute}. */
   String type();
 
+  /** Whether requests may carry an IAM token instead of being signed with an access key. */
+  default boolean acceptsAuthToken() {
+    return false;
+  }
+
   /** The options of this type, keys beginning with {@code function.}. */
   List<ConfigOption<?>> options();
 

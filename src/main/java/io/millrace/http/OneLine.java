@@ -21,18 +21,19 @@ public final class OneLine {
         body.length > MAX_BYTES);
   }
 
-  /** As {@link #of(byte[])}, without the secret and the token; nor is one left that is cut. */
+  /** As {@link #of(byte[])}, without the secret and the tokens; nor is one left that is cut. */
   public static String of(byte[] body, Credentials credentials) {
     int bytes = Math.min(body.length, MAX_BYTES + 4);
     String text = without(credentials, new String(body, 0, bytes, StandardCharsets.UTF_8));
     if (bytes < body.length) {
       text = withoutBeginningAtEnd(text, credentials.accessKeySecret());
       text = withoutBeginningAtEnd(text, credentials.securityToken().orElse(""));
+      text = withoutBeginningAtEnd(text, credentials.authToken().orElse(""));
     }
     return of(text, bytes < body.length);
   }
 
-  /** As {@link #of(String)}, without the secret and the token; nor is one left that is cut. */
+  /** As {@link #of(String)}, without the secret and the tokens; nor is one left that is cut. */
   public static String of(String text, Credentials credentials) {
     return of(without(credentials, text));
   }
@@ -91,15 +92,16 @@ public final class OneLine {
   }
 
   /**
-   * {@code text} without the secret and the token, should a service have repeated them. Not for
+   * {@code text} without the secret and the tokens, should a service have repeated them. Not for
    * text that was cut: of a secret that is not whole nothing is recognized.
    */
   public static String without(Credentials credentials, String text) {
-    String clean = text;
-    if (!credentials.accessKeySecret().isEmpty()) {
-      clean = clean.replace(credentials.accessKeySecret(), "****");
-    }
-    String token = credentials.securityToken().orElse("");
-    return token.isEmpty() ? clean : clean.replace(token, "****");
+    String clean = masked(text, credentials.accessKeySecret());
+    clean = masked(clean, credentials.securityToken().orElse(""));
+    return masked(clean, credentials.authToken().orElse(""));
+  }
+
+  private static String masked(String text, String secret) {
+    return secret.isEmpty() ? text : text.replace(secret, "****");
   }
 }

@@ -20,6 +20,11 @@ public interface StreamConnector {
   /** The value of {@code source.type}, for example {@code datahub}. */
   String type();
 
+  /** Whether requests may carry an IAM token instead of being signed with an access key. */
+  default boolean acceptsAuthToken() {
+    return false;
+  }
+
   /** The options of this type, keys beginning with {@code source.}. */
   List<ConfigOption<?>> options();
 

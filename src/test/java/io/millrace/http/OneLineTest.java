@@ -29,6 +29,8 @@ final class OneLineTest {
 
     assertThat(OneLine.without(credentials, "id secret token secret"))
         .isEqualTo("id **** **** ****");
+    assertThat(OneLine.without(Credentials.ofAuthToken("iam-token"), "by iam-token"))
+        .isEqualTo("by ****");
   }
 
   @Test

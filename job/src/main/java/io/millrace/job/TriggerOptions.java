@@ -83,11 +83,15 @@ public final class TriggerOptions {
 
   public static final ConfigOption<String> SECURITY_TOKEN = securityToken("");
 
+  public static final ConfigOption<String> AUTH_TOKEN = authToken("");
+
   public static final ConfigOption<String> SOURCE_ACCESS_KEY_ID = accessKeyId("source.");
 
   public static final ConfigOption<String> SOURCE_ACCESS_KEY_SECRET = accessKeySecret("source.");
 
   public static final ConfigOption<String> SOURCE_SECURITY_TOKEN = securityToken("source.");
+
+  public static final ConfigOption<String> SOURCE_AUTH_TOKEN = authToken("source.");
 
   public static final ConfigOption<String> FUNCTION_ACCESS_KEY_ID = accessKeyId("function.");
 
@@ -95,6 +99,8 @@ public final class TriggerOptions {
       accessKeySecret("function.");
 
   public static final ConfigOption<String> FUNCTION_SECURITY_TOKEN = securityToken("function.");
+
+  public static final ConfigOption<String> FUNCTION_AUTH_TOKEN = authToken("function.");
 
   private TriggerOptions() {}
 
@@ -112,12 +118,15 @@ public final class TriggerOptions {
         ACCESS_KEY_ID,
         ACCESS_KEY_SECRET,
         SECURITY_TOKEN,
+        AUTH_TOKEN,
         SOURCE_ACCESS_KEY_ID,
         SOURCE_ACCESS_KEY_SECRET,
         SOURCE_SECURITY_TOKEN,
+        SOURCE_AUTH_TOKEN,
         FUNCTION_ACCESS_KEY_ID,
         FUNCTION_ACCESS_KEY_SECRET,
-        FUNCTION_SECURITY_TOKEN);
+        FUNCTION_SECURITY_TOKEN,
+        FUNCTION_AUTH_TOKEN);
   }
 
   private static ConfigOption<String> accessKeyId(String side) {
@@ -142,6 +151,16 @@ public final class TriggerOptions {
         .withDescription(
             "A reference to the security token of temporary credentials; without a value there is"
                 + " none"
+                + of(side));
+  }
+
+  private static ConfigOption<String> authToken(String side) {
+    return ConfigOptions.key(side + "credentials.auth-token")
+        .stringType()
+        .noDefaultValue()
+        .withDescription(
+            "A reference to an IAM token, in place of an access key, for DIS and FunctionGraph. A"
+                + " token lives for a day: ${file:PATH} is read again for each request"
                 + of(side));
   }
 

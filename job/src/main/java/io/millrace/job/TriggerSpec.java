@@ -93,8 +93,8 @@ public record TriggerSpec(
     OptionCatalog catalog = catalog(stream, function);
 
     // Credentials first: a secret must not be shown by any other complaint about its value.
-    CredentialsProvider sourceCredentials = CredentialsSection.source(entries);
-    CredentialsProvider functionCredentials = CredentialsSection.function(entries);
+    CredentialsProvider sourceCredentials = CredentialsSection.source(entries, stream);
+    CredentialsProvider functionCredentials = CredentialsSection.function(entries, function);
 
     Configuration options = new Configuration();
     Configuration flink = new Configuration();

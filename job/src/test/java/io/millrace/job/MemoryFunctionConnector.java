@@ -29,6 +29,11 @@ public final class MemoryFunctionConnector implements FunctionConnector {
   }
 
   @Override
+  public boolean acceptsAuthToken() {
+    return true;
+  }
+
+  @Override
   public List<ConfigOption<?>> options() {
     return List.of(TIMEOUT, ENDPOINT);
   }

@@ -4,6 +4,7 @@ package io.millrace.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.credentials.ReferencedAuthToken;
 import io.millrace.credentials.ReferencedCredentials;
 import io.millrace.credentials.SecretReference;
 import io.millrace.dispatch.DeliveryOptions;
@@ -172,6 +173,35 @@ final class TriggerSpecTest {
                 "id",
                 SecretReference.of("${MILLRACE_TEST_SECRET:-none}"),
                 SecretReference.of("${COMMON_TOKEN}")));
+  }
+
+  @Test
+  void anIamTokenStandsInForAnAccessKeyWhereTheTypeTakesOne() {
+    TriggerSpec spec =
+        parse(TriggerText.SMALLEST, Map.of("function.credentials.auth-token", "${IAM}"));
+    assertThat(spec.functionCredentials())
+        .isEqualTo(new ReferencedAuthToken(SecretReference.of("${IAM}")));
+    assertThat(spec.sourceCredentials()).isInstanceOf(ReferencedCredentials.class);
+
+    assertThatThrownBy(
+            () -> parse(TriggerText.SMALLEST, Map.of("source.credentials.auth-token", "${IAM}")))
+        .hasMessage(
+            "command line: source.credentials.auth-token: is not accepted with source.type:"
+                + " memory; accepted: source.credentials.access-key-id and"
+                + " source.credentials.access-key-secret");
+    assertThatThrownBy(
+            () ->
+                parse(
+                    TriggerText.SMALLEST,
+                    Map.of(
+                        "function.credentials.auth-token", "${IAM}",
+                        "function.credentials.access-key-id", "id")))
+        .hasMessageEndingWith(
+            "is given beside function.credentials.access-key-id; accepted: one of the two");
+    assertThatThrownBy(
+            () -> parse(TriggerText.SMALLEST, Map.of("function.credentials.auth-token", "MIIx")))
+        .hasMessageContaining("the value is not a reference")
+        .hasMessageNotContaining("MIIx");
   }
 
   /** The trigger, the key laid over it, and what the one line must say. */

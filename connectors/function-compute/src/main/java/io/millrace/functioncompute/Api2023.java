@@ -2,7 +2,7 @@
 package io.millrace.functioncompute;
 
 import io.millrace.credentials.Credentials;
-import java.net.URI;
+import io.millrace.http.HostHeader;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -58,17 +58,10 @@ record Api2023(String name, String qualifier) implements FunctionApi {
     headers.put("x-acs-content-sha256", Acs3Signature.sha256(request.body()));
     credentials.securityToken().ifPresent(token -> headers.put("x-acs-security-token", token));
     Map<String, String> covered = new LinkedHashMap<>(headers);
-    covered.put("host", host(request.uri()));
+    covered.put("host", HostHeader.of(request.uri()));
     headers.put(
         "Authorization",
         Acs3Signature.authorization(credentials, request.method(), request.uri(), covered));
     return headers;
-  }
-
-  /** What the transport sends as Host: a port only where it is not the scheme's own. */
-  private static String host(URI uri) {
-    int usual = uri.getScheme().equals("https") ? 443 : 80;
-    boolean bare = uri.getPort() < 0 || uri.getPort() == usual;
-    return bare ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
   }
 }

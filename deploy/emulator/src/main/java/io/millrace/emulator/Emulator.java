@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Emulator implements AutoCloseable {
 
   private final AtomicReference<ServiceKeys> keys;
+  private final AtomicReference<ServiceKeys> iamKeys;
   private final Journal journal;
   private final DataHubEmulator dataHub;
   private final FunctionEmulator functions;
@@ -40,6 +41,7 @@ public final class Emulator implements AutoCloseable {
 
   private Emulator(Builder settings) {
     keys = new AtomicReference<>(settings.keys);
+    iamKeys = new AtomicReference<>(settings.iamKeys.orElse(settings.keys));
     try {
       ExecutorService workers = Executors.newCachedThreadPool(daemons());
       closing.push(workers::shutdownNow);
@@ -105,14 +107,24 @@ public final class Emulator implements AutoCloseable {
     return journal;
   }
 
-  /** The key that both services accept now. */
+  /** The key that DataHub and Function Compute accept now. */
   public ServiceKeys keys() {
     return keys.get();
   }
 
-  /** Accepts only this key from now on, as after a rotation. */
+  /** DataHub and Function Compute accept only this key from now on, as after a rotation. */
   public void setKeys(ServiceKeys other) {
     keys.set(other);
+  }
+
+  /** The key that DIS and FunctionGraph accept now. */
+  public ServiceKeys iamKeys() {
+    return iamKeys.get();
+  }
+
+  /** DIS and FunctionGraph accept only this key from now on. */
+  public void setIamKeys(ServiceKeys other) {
+    iamKeys.set(other);
   }
 
   @Override
@@ -138,6 +150,7 @@ public final class Emulator implements AutoCloseable {
     private int functionComputePort;
     private int adminPort;
     private ServiceKeys keys = new ServiceKeys("testid", "testkey", Optional.empty());
+    private Optional<ServiceKeys> iamKeys = Optional.empty();
     private Optional<FunctionCode> code = Optional.empty();
     private PrintStream output = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
     private Optional<TlsMaterial> tls = Optional.empty();
@@ -167,13 +180,13 @@ public final class Emulator implements AutoCloseable {
       return this;
     }
 
-    /** The key that both services accept. */
+    /** The key that all services accept. */
     public Builder credentials(String accessKeyId, String accessKeySecret) {
       keys = new ServiceKeys(accessKeyId, accessKeySecret, Optional.empty(), keys.authToken());
       return this;
     }
 
-    /** The key that both services accept, only together with the token. */
+    /** The key that all services accept, only together with the token. */
     public Builder credentials(String accessKeyId, String accessKeySecret, String securityToken) {
       keys =
           new ServiceKeys(
@@ -186,6 +199,12 @@ public final class Emulator implements AutoCloseable {
       keys =
           new ServiceKeys(
               keys.accessKeyId(), keys.accessKeySecret(), keys.securityToken(), Optional.of(token));
+      return this;
+    }
+
+    /** What DIS and FunctionGraph accept, where that is another key than the others' one. */
+    public Builder iamCredentials(ServiceKeys other) {
+      iamKeys = Optional.of(other);
       return this;
     }
 
