@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Emulator implements AutoCloseable {
 
   private final AtomicReference<ServiceKeys> keys;
-  private final AtomicReference<ServiceKeys> iamKeys;
+  private final AtomicReference<Optional<ServiceKeys>> iamKeys;
   private final Journal journal;
   private final DataHubEmulator dataHub;
   private final FunctionEmulator functions;
@@ -41,7 +41,7 @@ public final class Emulator implements AutoCloseable {
 
   private Emulator(Builder settings) {
     keys = new AtomicReference<>(settings.keys);
-    iamKeys = new AtomicReference<>(settings.iamKeys.orElse(settings.keys));
+    iamKeys = new AtomicReference<>(settings.iamKeys);
     try {
       ExecutorService workers = Executors.newCachedThreadPool(daemons());
       closing.push(workers::shutdownNow);
@@ -107,24 +107,24 @@ public final class Emulator implements AutoCloseable {
     return journal;
   }
 
-  /** The key that DataHub and Function Compute accept now. */
+  /** The key that all services accept now, DIS and FunctionGraph if they have no other. */
   public ServiceKeys keys() {
     return keys.get();
   }
 
-  /** DataHub and Function Compute accept only this key from now on, as after a rotation. */
+  /** Accepts only this key from now on, as after a rotation. */
   public void setKeys(ServiceKeys other) {
     keys.set(other);
   }
 
   /** The key that DIS and FunctionGraph accept now. */
   public ServiceKeys iamKeys() {
-    return iamKeys.get();
+    return iamKeys.get().orElseGet(keys::get);
   }
 
-  /** DIS and FunctionGraph accept only this key from now on. */
+  /** DIS and FunctionGraph accept only this key from now on, whatever the others accept. */
   public void setIamKeys(ServiceKeys other) {
-    iamKeys.set(other);
+    iamKeys.set(Optional.of(other));
   }
 
   @Override
