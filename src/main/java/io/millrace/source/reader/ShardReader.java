@@ -2,13 +2,19 @@
 package io.millrace.source.reader;
 
 import io.millrace.model.ShardRecord;
+import io.millrace.model.StartPosition;
 import io.millrace.source.ShardEvent;
 import io.millrace.source.ShardSplit;
 import io.millrace.source.SourceSettings;
+import io.millrace.source.StreamClient;
 import io.millrace.source.StreamConnection;
 import io.millrace.source.runtime.TaskFacts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
