@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.control;
 
+import io.millrace.model.StartPosition;
 import java.io.Serializable;
 
 /**
@@ -10,5 +11,13 @@ import java.io.Serializable;
  * @param id of the request that it came with
  * @param verb what to do
  * @param shard its exact target
+ * @param place of {@link Verb#SEEK} where the shard goes on, a place that stays; else null
  */
-public record Command(String id, Verb verb, String shard) implements Serializable {}
+public record Command(String id, Verb verb, String shard, StartPosition place)
+    implements Serializable {
+
+  /** A command that says all by its verb. */
+  Command(String id, Verb verb, String shard) {
+    this(id, verb, shard, null);
+  }
+}

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.control;
 
+import io.millrace.source.ShardSplitSerializer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 
 /**
  * The commands that operators gave, and how far each is: requested, applied by its subtask, durable
- * in a completed checkpoint. What is not durable is in the coordinator's checkpoint; what was
- * applied by an attempt that then failed is requested anew.
+ * in a completed checkpoint. All three are in the coordinator's checkpoint, so that a command that
+ * is given again after a failure of the JobManager is not applied again; what was applied by an
+ * attempt that then failed is requested anew.
  *
  * <p>Not thread-safe: it belongs to the coordinator's thread.
  */
@@ -28,7 +30,7 @@ final class CommandBook {
     DURABLE
   }
 
-  private static final int FORM = 1;
+  private static final int FORM = 2;
   private static final int REMEMBERED = 1000;
 
   private static final class Entry {
@@ -86,30 +88,31 @@ final class CommandBook {
     }
   }
 
-  /**
-   * A checkpoint begins. Tasks take theirs later, so what was applied before is in it.
-   *
-   * @return the commands that still have to be applied
-   */
+  /** A checkpoint begins. Tasks take theirs later, so what was applied before is in it. */
   byte[] checkpoint(long id) throws IOException {
-    List<Command> open = new ArrayList<>();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputViewStreamWrapper out = new DataOutputViewStreamWrapper(bytes);
+    out.writeInt(FORM);
+    out.writeInt(entries.size());
     for (Entry entry : entries.values()) {
       if (entry.stage == Stage.APPLIED && entry.checkpoint == Long.MAX_VALUE) {
         entry.checkpoint = id;
-      } else if (entry.stage == Stage.REQUESTED) {
-        open.add(entry.command);
       }
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeInt(FORM);
-    out.writeInt(open.size());
-    for (Command command : open) {
-      out.writeUTF(command.id());
-      out.writeUTF(command.verb().name());
-      out.writeUTF(command.shard());
+      write(entry, out);
     }
     return bytes.toByteArray();
+  }
+
+  private static void write(Entry entry, DataOutputViewStreamWrapper out) throws IOException {
+    Command command = entry.command;
+    out.writeUTF(command.id());
+    out.writeUTF(command.verb().name());
+    out.writeUTF(command.shard());
+    out.writeBoolean(entry.stage == Stage.REQUESTED);
+    out.writeBoolean(command.place() != null);
+    if (command.place() != null) {
+      ShardSplitSerializer.writeStart(command.place(), out);
+    }
   }
 
   /** A checkpoint is complete. */
@@ -133,15 +136,31 @@ final class CommandBook {
     if (checkpoint == null || checkpoint.length == 0) {
       return;
     }
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(checkpoint));
+    DataInputViewStreamWrapper in =
+        new DataInputViewStreamWrapper(new ByteArrayInputStream(checkpoint));
     int form = in.readInt();
-    if (form != FORM) {
+    if (form < 1 || form > FORM) {
       throw new IOException(
           "commands of form " + form + " were written by a later version of Millrace");
     }
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
-      request(new Command(in.readUTF(), Verb.valueOf(in.readUTF()), in.readUTF()));
+      read(form, in);
+    }
+  }
+
+  /** In form 1 there are only commands to be applied, without a place. */
+  private void read(int form, DataInputViewStreamWrapper in) throws IOException {
+    String id = in.readUTF();
+    Verb verb = Verb.valueOf(in.readUTF());
+    String shard = in.readUTF();
+    boolean requested = form == 1 || in.readBoolean();
+    boolean placed = form > 1 && in.readBoolean();
+    Command command =
+        new Command(id, verb, shard, placed ? ShardSplitSerializer.readStart(in) : null);
+    request(command);
+    if (!requested) {
+      entries.get(command).stage = Stage.DURABLE;
     }
   }
 }

@@ -7,6 +7,9 @@ import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
  * An operator's command. Asked again with the same id, it does nothing more and tells how far the
  * command is. Answered with a JSON document, see {@link JsonAnswer}.
  *
+ * <p>A {@link Verb#SEEK} follows a {@link SurveyRequest} of the same id, and moves each shard to
+ * the place that was found for it.
+ *
  * @param id chosen by the client, unique
  * @param verb what to do
  * @param shard which shard, or null for all that the verb fits

@@ -5,11 +5,13 @@ import io.millrace.dispatch.lane.Blockade;
 import io.millrace.dispatch.lane.Lane;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,7 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   private final String trigger;
   private final String function;
   private final CommandBook commands = new CommandBook();
+  private final Surveys surveys = new Surveys();
   private final Map<String, StatusJson.Shard> shards = new TreeMap<>(ShardOrder.INSTANCE);
   private final Map<Integer, String> currentAttempts = new HashMap<>();
   private final Blockade blockade = new Blockade(FIRST_PROBE, LONGEST_PROBE);
@@ -91,6 +94,7 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     shards.clear();
     blockade.clear();
     reported.clear();
+    surveys.clear();
     commands.restore(data);
   }
 
@@ -123,6 +127,9 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
       if (request instanceof CommandRequest command) {
         return CompletableFuture.completedFuture(JsonAnswer.of(take(command)));
       }
+      if (request instanceof SurveyRequest survey) {
+        return CompletableFuture.completedFuture(JsonAnswer.of(survey(survey)));
+      }
       return CompletableFuture.failedFuture(
           new IllegalArgumentException("no such request: " + request.getClass().getName()));
     } catch (IOException e) {
@@ -138,13 +145,14 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   private PullAnswer answer(Pull pull) {
     // An attempt that was replaced may still ask: it learns that it must not launch.
     if (!pull.attempt().equals(currentAttempts.get(pull.subtask()))) {
-      return new PullAnswer(false, Blockade.Order.NONE, List.of());
+      return new PullAnswer(false, Blockade.Order.NONE, List.of(), List.of());
     }
     reported.add(pull.subtask());
     for (LaneStatus status : pull.changed()) {
       shards.put(status.shard(), new StatusJson.Shard(status, pull.subtask(), pull.host()));
     }
     pull.applied().forEach(commands::applied);
+    pull.places().forEach(surveys::answered);
     long now = clock.getAsLong();
     long since = blockade.since();
     switch (blockade.report(pull.subtask(), pull.target(), now)) {
@@ -166,38 +174,21 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     return new PullAnswer(
         true,
         blockade.order(pull.subtask(), pull.target(), now),
-        commands.requested(shard -> owns(pull.subtask(), shard)));
+        commands.requested(shard -> owns(pull.subtask(), shard)),
+        surveys.open(shard -> owns(pull.subtask(), shard)));
   }
 
   private String take(CommandRequest request) throws IOException {
     if (commands.of(request.id()).isEmpty()) {
-      if (reported.size() < parallelism.getAsInt()) {
-        return StatusJson.refused(
-            request, "not every task has told its shards yet; ask again in some seconds");
+      Optional<String> refusal =
+          request.verb() == Verb.SEEK
+              ? move(request.id())
+              : refusal(request.verb(), request.shard());
+      if (refusal.isPresent()) {
+        return StatusJson.refused(request.id(), request.verb(), refusal.get());
       }
-      if (request.shard() != null) {
-        StatusJson.Shard target = shards.get(request.shard());
-        if (target == null) {
-          return StatusJson.refused(
-              request, "there is no shard " + request.shard() + "; shards are " + shards.keySet());
-        }
-        if (!fits(request.verb(), target.status())) {
-          return StatusJson.refused(
-              request,
-              "shard "
-                  + request.shard()
-                  + " is "
-                  + target.status().state()
-                  + "; "
-                  + (request.verb() == Verb.RESUME
-                      ? "only a SUSPENDED shard can be resumed"
-                      : "a SUSPENDED or ENDED shard cannot be suspended"));
-        }
-      }
-      for (StatusJson.Shard target : shards.values()) {
-        String shard = target.status().shard();
-        if ((request.shard() == null || request.shard().equals(shard))
-            && fits(request.verb(), target.status())) {
+      if (request.verb() != Verb.SEEK) {
+        for (String shard : targets(request.verb(), request.shard())) {
           commands.request(new Command(request.id(), request.verb(), shard));
         }
       }
@@ -209,11 +200,91 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     return StatusJson.command(request, stages);
   }
 
+  /** Why a command is not taken; empty when it is. */
+  private Optional<String> refusal(Verb verb, String shard) {
+    if (reported.size() < parallelism.getAsInt()) {
+      return Optional.of("not every task has told its shards yet; ask again in some seconds");
+    }
+    if (shard == null) {
+      return Optional.empty();
+    }
+    StatusJson.Shard target = shards.get(shard);
+    if (target == null) {
+      return Optional.of("there is no shard " + shard + "; shards are " + shards.keySet());
+    }
+    return fits(verb, target.status())
+        ? Optional.empty()
+        : Optional.of(
+            "shard "
+                + shard
+                + " is "
+                + target.status().state()
+                + "; "
+                + switch (verb) {
+                  case RESUME -> "only a SUSPENDED shard can be resumed";
+                  case SUSPEND -> "a SUSPENDED or ENDED shard cannot be suspended";
+                  case SEEK -> "a shard that has ended and was delivered cannot be moved";
+                });
+  }
+
+  private List<String> targets(Verb verb, String shard) {
+    List<String> targets = new ArrayList<>();
+    for (StatusJson.Shard each : shards.values()) {
+      String id = each.status().shard();
+      if ((shard == null || shard.equals(id)) && fits(verb, each.status())) {
+        targets.add(id);
+      }
+    }
+    return targets;
+  }
+
+  private String survey(SurveyRequest request) throws IOException {
+    if (surveys.of(request.id()).isEmpty()) {
+      Optional<String> refusal = refusal(Verb.SEEK, request.shard());
+      if (refusal.isPresent()) {
+        return StatusJson.refused(request.id(), Verb.SEEK, refusal.get());
+      }
+      surveys.begin(
+          request.id(),
+          targets(Verb.SEEK, request.shard()).stream()
+              .map(shard -> new PlaceQuestion(request.id(), shard, request.place()))
+              .toList());
+    }
+    return StatusJson.survey(
+        request.id(),
+        surveys.of(request.id()).orElseThrow(),
+        shard -> Optional.ofNullable(shards.get(shard)).map(StatusJson.Shard::status));
+  }
+
+  /**
+   * Moves shards to where a survey has found that they would go on.
+   *
+   * @return why they are not moved; empty when they are
+   */
+  private Optional<String> move(String id) {
+    Map<PlaceQuestion, PlaceAnswer> survey = surveys.of(id).orElse(null);
+    if (survey == null) {
+      return Optional.of(
+          "nothing is known of this move; a JobManager that was started anew has forgotten it, look"
+              + " at the status and give the command again");
+    }
+    for (PlaceAnswer answer : survey.values()) {
+      if (answer == null || answer.found() == null) {
+        return Optional.of("it is not known for every shard where it would go on");
+      }
+    }
+    survey.forEach(
+        (question, answer) ->
+            commands.request(new Command(id, Verb.SEEK, question.shard(), answer.found())));
+    return Optional.empty();
+  }
+
   private static boolean fits(Verb verb, LaneStatus status) {
     boolean suspended = status.state().equals(Lane.State.SUSPENDED.name());
     return switch (verb) {
       case RESUME -> suspended;
       case SUSPEND -> !suspended && !status.state().equals(Lane.State.ENDED.name());
+      case SEEK -> !status.state().equals(Lane.State.ENDED.name());
     };
   }
 

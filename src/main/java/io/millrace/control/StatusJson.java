@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.dispatch.lane.Blockade;
 import io.millrace.dispatch.lane.LastError;
 import io.millrace.model.Position;
+import io.millrace.model.StartPosition;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The JSON documents that clients receive. The client adds the job's id and state. */
 final class StatusJson {
@@ -110,7 +113,7 @@ final class StatusJson {
   static String command(CommandRequest request, Map<String, String> stages) throws IOException {
     return document(
         json -> {
-          head(json, request);
+          head(json, request.id(), request.verb());
           json.writeNullField("refused");
           json.writeArrayFieldStart("shards");
           for (Map.Entry<String, String> stage : stages.entrySet()) {
@@ -123,19 +126,65 @@ final class StatusJson {
         });
   }
 
-  static String refused(CommandRequest request, String reason) throws IOException {
+  /** Why a command was not taken. */
+  static String refused(String id, Verb verb, String reason) throws IOException {
     return document(
         json -> {
-          head(json, request);
+          head(json, id, verb);
           json.writeStringField("refused", reason);
           json.writeArrayFieldStart("shards");
           json.writeEndArray();
         });
   }
 
-  private static void head(JsonGenerator json, CommandRequest request) throws IOException {
-    json.writeStringField("id", request.id());
-    json.writeStringField("command", request.verb().name().toLowerCase(Locale.ROOT));
+  /**
+   * Where shards would go on. Of each shard {@code stage} is ASKED, FOUND or REFUSED; {@code from}
+   * is the sequence behind the last record delivered, {@code to} the one at which it would go on,
+   * or null where only a time or nothing is known.
+   */
+  static String survey(
+      String id,
+      Map<PlaceQuestion, PlaceAnswer> survey,
+      Function<String, Optional<LaneStatus>> status)
+      throws IOException {
+    return document(
+        json -> {
+          head(json, id, Verb.SEEK);
+          json.writeNullField("refused");
+          json.writeArrayFieldStart("shards");
+          for (Map.Entry<PlaceQuestion, PlaceAnswer> each : survey.entrySet()) {
+            String shard = each.getKey().shard();
+            write(json, shard, each.getValue(), status.apply(shard));
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void write(
+      JsonGenerator json, String shard, PlaceAnswer answer, Optional<LaneStatus> status)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("shard", shard);
+    json.writeStringField(
+        "stage", answer == null ? "ASKED" : answer.found() == null ? "REFUSED" : "FOUND");
+    json.writeStringField("refusal", answer == null ? null : answer.refusal());
+    json.writeStringField("state", status.map(LaneStatus::state).orElse(null));
+    number(
+        json,
+        "from",
+        status.map(LaneStatus::position).map(position -> position.sequence() + 1).orElse(null));
+    StartPosition found = answer == null ? null : answer.found();
+    number(
+        json,
+        "to",
+        found instanceof StartPosition.After after ? after.position().sequence() + 1 : null);
+    number(json, "time", found instanceof StartPosition.At at ? at.time() : null);
+    json.writeEndObject();
+  }
+
+  private static void head(JsonGenerator json, String id, Verb verb) throws IOException {
+    json.writeStringField("id", id);
+    json.writeStringField("command", verb.name().toLowerCase(Locale.ROOT));
   }
 
   private static String document(Fields fields) throws IOException {

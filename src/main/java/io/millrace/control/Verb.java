@@ -6,5 +6,7 @@ public enum Verb {
   /** Launch nothing more until resumed. */
   SUSPEND,
   /** Go on with what was suspended, with fresh attempts. */
-  RESUME
+  RESUME,
+  /** Go on from another place in the stream. */
+  SEEK
 }

@@ -31,6 +31,7 @@ final class DispatchCoordinatorTest {
         "host",
         List.of(),
         List.of(),
+        List.of(),
         new Blockade.Report(false, 0, "", 0, false, false));
   }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SuspendCommand.class,
       ResumeCommand.class,
+      SeekCommand.class,
       StopCommand.class
     },
     footer = {

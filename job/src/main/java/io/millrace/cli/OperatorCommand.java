@@ -19,16 +19,6 @@ import picocli.CommandLine.Spec;
 /** A command that tells shards what to do, and waits until they have done it. */
 abstract class OperatorCommand implements Callable<Integer> {
 
-  /** How far a command must be before this program ends. */
-  enum Wait {
-    /** The shard's task has done it. */
-    accepted,
-    /** A completed checkpoint has it: no failure can undo it. */
-    durable
-  }
-
-  private static final long ASK_MILLIS = 500;
-
   @Spec private CommandSpec command;
 
   @Mixin private ClusterArguments cluster;
@@ -82,43 +72,12 @@ abstract class OperatorCommand implements Callable<Integer> {
   private ObjectNode await(ControlClient client, TriggerJob job, Progress progress)
       throws InterruptedException {
     String id = UUID.randomUUID().toString();
-    long deadline = System.nanoTime() + timeoutSeconds * 1_000_000_000L;
-    while (true) {
-      ObjectNode answer = client.command(job, id, verb, shard);
-      if (!answer.path("refused").isNull()) {
-        throw CommandFailure.badInput(
-            (shard.isPresent() ? "--shard: " : "") + answer.get("refused").asText());
-      }
-      int open = open(answer);
-      if (open == 0) {
-        return answer;
-      }
-      if (System.nanoTime() > deadline) {
-        throw CommandFailure.failed(
-            word()
-                + ": "
-                + open
-                + " of "
-                + answer.get("shards").size()
-                + " shards have not got so far within "
-                + timeoutSeconds
-                + " s; the command stands, and status shows what becomes of it");
-      }
-      progress.step(
-          word() + ": waiting for " + open + " of " + answer.get("shards").size() + " shards");
-      Thread.sleep(ASK_MILLIS);
-    }
-  }
-
-  private int open(JsonNode answer) {
-    int open = 0;
-    for (JsonNode target : answer.get("shards")) {
-      String stage = target.get("stage").asText();
-      boolean reached =
-          stage.equals("DURABLE") || (wait == Wait.accepted && stage.equals("APPLIED"));
-      open += reached ? 0 : 1;
-    }
-    return open;
+    return new CommandWait(word(), timeoutSeconds, progress)
+        .until(
+            () -> client.command(job, id, verb, shard),
+            wait.stages(),
+            shard.isPresent() ? "--shard: " : "",
+            "the command stands, and status shows what becomes of it");
   }
 
   private void print(JsonNode answer, PrintWriter out) {

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.CommandRequest;
 import io.millrace.control.JsonAnswer;
 import io.millrace.control.StatusRequest;
+import io.millrace.control.SurveyRequest;
 import io.millrace.control.Verb;
+import io.millrace.model.StartPosition;
 import io.millrace.options.OptionException;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -208,6 +210,19 @@ public final class ControlClient implements AutoCloseable {
    */
   public ObjectNode command(TriggerJob job, String id, Verb verb, Optional<String> shard) {
     return ask(job, new CommandRequest(id, verb, shard.orElse(null)));
+  }
+
+  /**
+   * Asks where shards of a job would go on; moves none. The same id again asks what was found so
+   * far; a {@link Verb#SEEK} with it moves them.
+   *
+   * @param id of the survey, unique
+   * @param shard empty for all that can be moved
+   * @return {@code {id, command, refused, shards: [{shard, stage, refusal, state, from, to,
+   *     time}]}}
+   */
+  public ObjectNode survey(TriggerJob job, String id, Optional<String> shard, StartPosition place) {
+    return ask(job, new SurveyRequest(id, shard.orElse(null), place));
   }
 
   private ObjectNode ask(TriggerJob job, CoordinationRequest request) {

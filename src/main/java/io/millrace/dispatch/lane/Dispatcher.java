@@ -431,6 +431,17 @@ public final class Dispatcher {
     return positions.seek(lane(shard, key), target);
   }
 
+  /**
+   * A shard that is to be moved launches nothing before it is.
+   *
+   * @return false when it has no lane
+   */
+  public boolean awaitSeek(String shard) {
+    Optional<Lane> lane = laneOf(shard);
+    lane.ifPresent(positions::awaitSeek);
+    return lane.isPresent();
+  }
+
   /** Launches nothing more: the task is stopped, or begun anew if the stop does not come about. */
   public void fence() {
     fenced = true;

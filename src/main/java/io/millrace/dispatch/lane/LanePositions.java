@@ -171,9 +171,7 @@ final class LanePositions implements Bookkeeper.Lanes {
         || !reading.containsKey(shard)
         || byHand.containsKey(shard)
         || (books != null && !books.isOpen(shard))) {
-      // Nothing more is launched until it can be.
-      seeking.add(shard);
-      lane.setOpening(true);
+      awaitSeek(lane);
       return false;
     }
     seeking.remove(shard);
@@ -186,6 +184,12 @@ final class LanePositions implements Bookkeeper.Lanes {
     release(lane);
     LOG.info("{} shard {}: moved by an operator; goes on {}", trigger, shard, described(target));
     return true;
+  }
+
+  /** Nothing more is launched until the lane is moved. */
+  void awaitSeek(Lane lane) {
+    seeking.add(lane.shard());
+    lane.setOpening(true);
   }
 
   private void moveReader(String shard, StartPosition target) {

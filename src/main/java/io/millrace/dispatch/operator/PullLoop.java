@@ -34,6 +34,7 @@ final class PullLoop {
   private final Dispatcher dispatcher;
   private final StatusReport report;
   private final TaskLink link;
+  private final PlaceSurvey survey;
   private ScheduledFuture<?> next;
   private boolean underWay;
   private boolean hurried;
@@ -53,6 +54,7 @@ final class PullLoop {
     this.dispatcher = dispatcher;
     this.report = report;
     this.link = link;
+    this.survey = new PlaceSurvey(link, mailbox, report);
   }
 
   /** Asks for the first time. */
@@ -89,6 +91,7 @@ final class PullLoop {
       for (Command command : answer.commands()) {
         apply(command);
       }
+      survey.answer(answer.questions());
       dispatcher.obey(answer.target());
     } else if (failure == null) {
       lease.revoke();
@@ -115,10 +118,20 @@ final class PullLoop {
         switch (command.verb()) {
           case SUSPEND -> suspend(command.shard());
           case RESUME -> dispatcher.resume(command.shard());
+          case SEEK -> seek(command);
         };
     if (applied) {
       report.applied(command);
     }
+  }
+
+  private boolean seek(Command command) {
+    String shard = command.shard();
+    ShardProgress reading = link.progress().get(shard);
+    if (reading != null) {
+      return dispatcher.seek(shard, reading.lane(), command.place());
+    }
+    return dispatcher.awaitSeek(shard) ? false : report.hasEnded(shard);
   }
 
   private boolean suspend(String shard) {

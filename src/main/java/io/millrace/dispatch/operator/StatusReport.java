@@ -3,6 +3,7 @@ package io.millrace.dispatch.operator;
 
 import io.millrace.control.Command;
 import io.millrace.control.LaneStatus;
+import io.millrace.control.PlaceAnswer;
 import io.millrace.control.Pull;
 import io.millrace.dispatch.lane.Dispatcher;
 import io.millrace.dispatch.lane.Lane;
@@ -28,6 +29,7 @@ final class StatusReport {
   private final Map<String, LaneStatus> told = new HashMap<>();
   private final Map<String, LaneStatus> ended = new HashMap<>();
   private final List<Command> applied = new ArrayList<>();
+  private final List<PlaceAnswer> places = new ArrayList<>();
 
   StatusReport(int subtask, String attempt, String host, TaskLink link) {
     this.subtask = subtask;
@@ -41,6 +43,11 @@ final class StatusReport {
     if (!applied.contains(command)) {
       applied.add(command);
     }
+  }
+
+  /** A question of a survey was answered; told until the coordinator confirms it. */
+  void found(PlaceAnswer answer) {
+    places.add(answer);
   }
 
   /** The lane has passed its end and is gone. */
@@ -66,13 +73,14 @@ final class StatusReport {
         changed.add(status);
       }
     }
-    return new Pull(subtask, attempt, host, changed, applied, dispatcher.reportTarget());
+    return new Pull(subtask, attempt, host, changed, applied, places, dispatcher.reportTarget());
   }
 
   /** The coordinator answered a pull. */
   void confirmed(Pull pull) {
     pull.changed().forEach(status -> told.put(status.shard(), status));
     applied.removeAll(pull.applied());
+    places.removeAll(pull.places());
   }
 
   private LaneStatus unread(String shard) {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.control;
+
+import io.millrace.model.StartPosition;
+import java.io.Serializable;
+
+/**
+ * What a subtask found out about a {@link PlaceQuestion}.
+ *
+ * @param found a place that stays; null when there is none
+ * @param refusal why there is none; else null
+ */
+public record PlaceAnswer(PlaceQuestion question, StartPosition found, String refusal)
+    implements Serializable {}

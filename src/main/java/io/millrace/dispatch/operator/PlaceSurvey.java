@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.dispatch.operator;
+
+import io.millrace.control.PlaceAnswer;
+import io.millrace.control.PlaceQuestion;
+import io.millrace.http.OneLine;
+import io.millrace.model.StartPosition;
+import io.millrace.source.reader.TaskLink;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Has the reader say where shards would go on. A question comes with every pull until it is
+ * answered, and is asked once; a shard whose reader is not there yet waits.
+ *
+ * <p>Belongs to the task thread.
+ */
+final class PlaceSurvey {
+
+  private final TaskLink link;
+  private final PullLoop.Mailbox mailbox;
+  private final StatusReport report;
+  private final Set<PlaceQuestion> asked = new HashSet<>();
+
+  PlaceSurvey(TaskLink link, PullLoop.Mailbox mailbox, StatusReport report) {
+    this.link = link;
+    this.mailbox = mailbox;
+    this.report = report;
+  }
+
+  void answer(List<PlaceQuestion> questions) {
+    asked.retainAll(questions);
+    for (PlaceQuestion question : questions) {
+      if (link.progress().containsKey(question.shard()) && asked.add(question)) {
+        link.reader()
+            .locate(question.shard(), question.place())
+            .whenComplete(
+                (found, failure) ->
+                    mailbox.run(() -> found(question, found, failure), "place found"));
+      }
+    }
+  }
+
+  private void found(PlaceQuestion question, StartPosition found, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    report.found(
+        new PlaceAnswer(
+            question,
+            found,
+            cause == null ? null : OneLine.of(String.valueOf(cause.getMessage()))));
+  }
+}
