@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.emulator.datahub.DataHubEmulator;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
-import io.millrace.emulator.function.FunctionEmulator;
+import io.millrace.emulator.functioncompute.FunctionComputeEmulator;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -35,7 +35,7 @@ public final class Emulator implements AutoCloseable {
   private final AtomicReference<Optional<ServiceKeys>> iamKeys;
   private final Journal journal;
   private final DataHubEmulator dataHub;
-  private final FunctionEmulator functions;
+  private final FunctionComputeEmulator functions;
   private final AdminServer admin;
   private final Deque<Runnable> closing = new ArrayDeque<>();
 
@@ -59,7 +59,7 @@ public final class Emulator implements AutoCloseable {
               workers);
       closing.push(dataHub::close);
       functions =
-          FunctionEmulator.start(
+          FunctionComputeEmulator.start(
               settings.functionComputePort,
               settings.tls,
               settings.code,
@@ -99,7 +99,7 @@ public final class Emulator implements AutoCloseable {
     return dataHub;
   }
 
-  public FunctionEmulator functions() {
+  public FunctionComputeEmulator functions() {
     return functions;
   }
 

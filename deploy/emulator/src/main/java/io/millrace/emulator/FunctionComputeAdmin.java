@@ -10,8 +10,8 @@ import static io.millrace.emulator.AdminCall.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.emulator.AdminCall.NoSuchThing;
 import io.millrace.emulator.AdminCall.Operation;
-import io.millrace.emulator.function.FunctionEmulator;
 import io.millrace.emulator.function.FunctionLimits;
+import io.millrace.emulator.functioncompute.FunctionComputeEmulator;
 import io.millrace.emulator.http.Answer;
 import java.time.Duration;
 import java.util.Map;
@@ -19,9 +19,9 @@ import java.util.Map;
 /** Function Compute's part of the admin API. */
 final class FunctionComputeAdmin {
 
-  private final FunctionEmulator functions;
+  private final FunctionComputeEmulator functions;
 
-  FunctionComputeAdmin(FunctionEmulator functions) {
+  FunctionComputeAdmin(FunctionComputeEmulator functions) {
     this.functions = functions;
   }
 

@@ -3,6 +3,7 @@ package io.millrace.emulator.function;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.emulator.function.FunctionCode.Command;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -53,12 +54,15 @@ final class CommandProcess implements AutoCloseable {
    *
    * @throws IllegalArgumentException with one line when it does not
    */
-  static CommandProcess start(String command, PrintStream output) {
-    int port = freePort();
+  static CommandProcess start(Command code, ProcessContract contract, PrintStream output) {
+    String command = code.line();
+    int wanted = code.port().orElseGet(contract::port);
+    int port = wanted == 0 ? freePort() : wanted;
     ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command);
     builder.redirectErrorStream(true);
-    builder.environment().put("FC_SERVER_PORT", Integer.toString(port));
-    builder.environment().put("PORT", Integer.toString(port));
+    contract
+        .portVariables()
+        .forEach(name -> builder.environment().put(name, Integer.toString(port)));
     CommandProcess started;
     try {
       started = new CommandProcess(builder.start(), port, output);
@@ -68,7 +72,7 @@ final class CommandProcess implements AutoCloseable {
           "function command: '" + command + "' cannot be started: " + e.getMessage(), e);
     }
     try {
-      started.awaitListening(command);
+      started.awaitListening(command, contract.portVariables().get(0));
       return started;
     } catch (RuntimeException e) {
       started.close();
@@ -113,7 +117,7 @@ final class CommandProcess implements AutoCloseable {
     }
   }
 
-  private void awaitListening(String command) {
+  private void awaitListening(String command, String variable) {
     long deadline = System.nanoTime() + TO_LISTEN.toNanos();
     while (!listens()) {
       if (!process.isAlive()) {
@@ -124,8 +128,8 @@ final class CommandProcess implements AutoCloseable {
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalArgumentException(
-            "function command: '%s' does not listen on port %d, which FC_SERVER_PORT names, after"
-                    .formatted(command, port)
+            "function command: '%s' does not listen on port %d, which %s names, after"
+                    .formatted(command, port, variable)
                 + " "
                 + TO_LISTEN.toSeconds()
                 + " s"

@@ -2,6 +2,7 @@
 package io.millrace.emulator.function;
 
 import io.millrace.emulator.ServiceKeys;
+import io.millrace.emulator.function.FunctionCode.Command;
 import java.io.PrintStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -14,8 +15,9 @@ import java.util.function.Supplier;
  */
 final class CommandRuntime implements FunctionRuntime {
 
-  private final String command;
+  private final Command command;
   private final PrintStream output;
+  private final ProcessContract processes;
   private final CustomRuntime contract;
   private final Executor workers;
   private CommandProcess process;
@@ -28,12 +30,18 @@ final class CommandRuntime implements FunctionRuntime {
    * @param workers for invocations that wait for a start
    * @throws IllegalArgumentException with one line when the process does not come up
    */
-  CommandRuntime(String command, PrintStream output, Supplier<ServiceKeys> keys, Executor workers) {
+  CommandRuntime(
+      Command command,
+      PrintStream output,
+      ProcessContract processes,
+      Supplier<ServiceKeys> keys,
+      Executor workers) {
     this.command = command;
     this.output = output;
+    this.processes = processes;
     this.workers = workers;
-    this.process = CommandProcess.start(command, output);
-    this.contract = new CustomRuntime(keys);
+    this.process = CommandProcess.start(command, processes, output);
+    this.contract = new CustomRuntime(processes, keys);
   }
 
   @Override
@@ -50,7 +58,7 @@ final class CommandRuntime implements FunctionRuntime {
         .invoke(running.invoke(), call, event)
         .thenApplyAsync(
             result -> {
-              if (result.errorType().isPresent()) {
+              if (result.failure().isPresent()) {
                 running.settle();
               }
               return result.withLog(running.printedSince(mark));
@@ -61,15 +69,14 @@ final class CommandRuntime implements FunctionRuntime {
   private synchronized CommandProcess running() {
     if (!process.isAlive() && !closed) {
       process.close();
-      process = CommandProcess.start(command, output);
+      process = CommandProcess.start(command, processes, output);
     }
     return process;
   }
 
   private static FunctionResult notStarted(Throwable failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return FunctionResult.failure(
-        FunctionResult.UNHANDLED, "Function instance exited unexpectedly: " + cause.getMessage());
+    return FunctionResult.ended("Function instance exited unexpectedly: " + cause.getMessage());
   }
 
   @Override

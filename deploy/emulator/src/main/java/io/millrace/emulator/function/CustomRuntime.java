@@ -15,16 +15,14 @@ import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * The service's side of the custom-runtime contract: {@code POST /invoke} with the event as body
- * and {@code x-fc-*} headers.
+ * The service's side of a cloud's contract with processes that run functions: {@code POST /invoke}
+ * with the event as body and the context in headers.
  *
- * <p>A 404 with {@code x-fc-status: 404} is the contract's function error. What the contract leaves
- * open is decided so that no failure passes for a success: any other answer than a 2xx, and a
- * process that cannot be reached or cuts the connection, count as a crash.
+ * <p>What the contracts leave open is decided so that no failure passes for a success: a process
+ * that cannot be reached or cuts the connection counts as a crash.
  */
 final class CustomRuntime implements AutoCloseable {
 
@@ -32,9 +30,11 @@ final class CustomRuntime implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 4096;
 
   private final HttpClient client = new HttpClient();
+  private final ProcessContract contract;
   private final Supplier<ServiceKeys> keys;
 
-  CustomRuntime(Supplier<ServiceKeys> keys) {
+  CustomRuntime(ProcessContract contract, Supplier<ServiceKeys> keys) {
+    this.contract = contract;
     this.keys = keys;
     client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
     client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
@@ -62,28 +62,27 @@ final class CustomRuntime implements AutoCloseable {
             .newRequest(url)
             .method("POST")
             .timeout(call.timeout().toMillis(), TimeUnit.MILLISECONDS)
-            .headers(headers -> describe(call, headers))
-            .body(new BytesRequestContent("application/octet-stream", event));
+            .headers(headers -> contract.context(call, keys.get()).forEach(headers::put))
+            .body(new BytesRequestContent(contract.contentType(), event));
     request.send(
         new BufferingResponseListener(MAX_ANSWER) {
           @Override
           public void onComplete(Result answer) {
             Duration taken = Duration.ofNanos(System.nanoTime() - start);
-            result.complete(CustomRuntime.result(url, call, answer, getContent(), taken));
+            result.complete(CustomRuntime.this.result(url, call, answer, getContent(), taken));
           }
         });
     return result;
   }
 
-  private static FunctionResult result(
+  private FunctionResult result(
       URI url, FunctionCall call, Result answer, byte[] content, Duration taken) {
     Throwable failure = answer.getFailure();
     if (failure instanceof TimeoutException) {
       return FunctionResult.timedOut(call.timeout());
     }
     if (failure instanceof ConnectException) {
-      return FunctionResult.failure(
-          FunctionResult.UNHANDLED,
+      return FunctionResult.ended(
           "Function instance exited unexpectedly: nothing listens on " + url);
     }
     if (failure != null) {
@@ -91,34 +90,11 @@ final class CustomRuntime implements AutoCloseable {
     }
     byte[] body = content == null ? new byte[0] : content;
     int status = answer.getResponse().getStatus();
-    String reported = answer.getResponse().getHeaders().get("x-fc-status");
-    if ("404".equals(reported)) {
-      return new FunctionResult(Optional.of(FunctionResult.HANDLED), body, "");
-    }
-    if (status / 100 != 2) {
-      return FunctionResult.failure(
-          FunctionResult.UNHANDLED, "The function answered " + url + " with status " + status);
-    }
-    return FunctionResult.success(body);
-  }
-
-  private void describe(FunctionCall call, HttpFields.Mutable headers) {
-    ServiceKeys known = keys.get();
-    headers.put("x-fc-request-id", call.requestId());
-    headers.put("x-fc-access-key-id", known.accessKeyId());
-    headers.put("x-fc-access-key-secret", known.accessKeySecret());
-    headers.put("x-fc-security-token", known.securityToken().orElse(""));
-    headers.put("x-fc-function-name", call.function());
-    headers.put("x-fc-function-handler", "index.handler");
-    headers.put("x-fc-function-memory", "512");
-    headers.put("x-fc-service-name", call.service());
-    headers.put("x-fc-service-logproject", "");
-    headers.put("x-fc-service-logstore", "");
-    headers.put("x-fc-qualifier", call.qualifier());
-    headers.put("x-fc-version-id", call.qualifier());
-    headers.put("x-fc-account-id", call.accountId());
-    headers.put("x-fc-region", "local");
-    headers.put("x-fc-control-path", "/invoke");
+    Optional<String> reported =
+        contract.errorHeader().map(name -> answer.getResponse().getHeaders().get(name));
+    return status / 100 == 2 && reported.isEmpty()
+        ? FunctionResult.success(body)
+        : contract.failed(status, reported, body);
   }
 
   @Override

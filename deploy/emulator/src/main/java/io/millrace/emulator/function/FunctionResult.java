@@ -11,30 +11,50 @@ import java.util.Optional;
 /**
  * What a function returned.
  *
- * @param errorType the value of {@code X-Fc-Error-Type}, if it failed; the answer is a 200 all the
- *     same
+ * @param failure present if it failed
  * @param log what it logged, lines that end with a newline
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record FunctionResult(Optional<String> errorType, byte[] body, String log) {
+public record FunctionResult(Optional<Failure> failure, byte[] body, String log) {
 
-  /** The function's own code reported or threw an error. */
-  static final String HANDLED = "HandledInvocationError";
+  /** Who saw a function fail. */
+  public enum Observer {
+    /** The function's own code, which reported or threw an error. */
+    FUNCTION,
+    /** The service: the function's process ended, or was ended. */
+    SERVICE
+  }
 
-  /** The function's process ended, or was ended. */
-  static final String UNHANDLED = "UnhandledInvocationError";
+  /**
+   * How a function failed.
+   *
+   * @param code that a fault asks the service to report, instead of the one that it would choose
+   */
+  public record Failure(Observer observer, Optional<String> code) {}
 
-  static FunctionResult success(byte[] body) {
+  /** A function returned. */
+  public static FunctionResult success(byte[] body) {
     return new FunctionResult(Optional.empty(), body, "");
   }
 
   FunctionResult withLog(String lines) {
-    return new FunctionResult(errorType, body, lines);
+    return new FunctionResult(failure, body, lines);
   }
 
-  static FunctionResult failure(String errorType, String message) {
+  /** The function's own code reported an error, in a form of its own. */
+  public static FunctionResult reported(byte[] body) {
     return new FunctionResult(
-        Optional.of(errorType),
+        Optional.of(new Failure(Observer.FUNCTION, Optional.empty())), body, "");
+  }
+
+  /** The service saw the function fail. */
+  public static FunctionResult ended(String message) {
+    return failure(new Failure(Observer.SERVICE, Optional.empty()), message);
+  }
+
+  static FunctionResult failure(Failure failure, String message) {
+    return new FunctionResult(
+        Optional.of(failure),
         bytes(JsonNodeFactory.instance.objectNode().put("errorMessage", message)),
         "");
   }
@@ -49,12 +69,11 @@ record FunctionResult(Optional<String> errorType, byte[] body, String log) {
     for (StackTraceElement element : failure.getStackTrace()) {
       trace.add(element.toString());
     }
-    return new FunctionResult(Optional.of(HANDLED), bytes(body), "");
+    return reported(bytes(body));
   }
 
   static FunctionResult crashed(Duration after) {
-    return failure(
-        UNHANDLED,
+    return ended(
         "Process exited unexpectedly before completing request (duration: "
             + after.toMillis()
             + "ms, maxMemoryUsage: 0.00MB)");
@@ -65,8 +84,7 @@ record FunctionResult(Optional<String> errorType, byte[] body, String log) {
         timeout.toMillisPart() == 0
             ? Long.toString(timeout.toSeconds())
             : Double.toString(timeout.toMillis() / 1000.0);
-    return failure(
-        UNHANDLED, "Function timed out after " + seconds + " seconds (maxMemoryUsage: 0.00MB)");
+    return ended("Function timed out after " + seconds + " seconds (maxMemoryUsage: 0.00MB)");
   }
 
   private static byte[] bytes(ObjectNode json) {

@@ -4,7 +4,7 @@ package io.millrace.emulator.function;
 import java.util.concurrent.CompletableFuture;
 
 /** Where functions run. Never throws and never fails: a function that fails has a result too. */
-interface FunctionRuntime extends AutoCloseable {
+public interface FunctionRuntime extends AutoCloseable {
 
   CompletableFuture<FunctionResult> invoke(FunctionCall call, byte[] event);
 

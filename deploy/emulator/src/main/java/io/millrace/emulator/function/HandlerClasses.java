@@ -18,8 +18,13 @@ final class HandlerClasses extends URLClassLoader {
     registerAsParallelCapable();
   }
 
-  HandlerClasses(List<Path> classPath) {
-    super("function", urls(classPath), new Interfaces());
+  /**
+   * Opens them.
+   *
+   * @param shared beginnings of the names of the service's interfaces
+   */
+  HandlerClasses(List<Path> classPath, List<String> shared) {
+    super("function", urls(classPath), new Interfaces(shared));
   }
 
   private static URL[] urls(List<Path> classPath) {
@@ -48,13 +53,16 @@ final class HandlerClasses extends URLClassLoader {
       registerAsParallelCapable();
     }
 
-    Interfaces() {
+    private final List<String> shared;
+
+    Interfaces(List<String> shared) {
       super(ClassLoader.getPlatformClassLoader());
+      this.shared = shared;
     }
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-      if (name.startsWith("com.aliyun.fc.runtime.") || name.startsWith("javax.servlet.")) {
+      if (shared.stream().anyMatch(name::startsWith)) {
         return HandlerClasses.class.getClassLoader().loadClass(name);
       }
       throw new ClassNotFoundException(name);

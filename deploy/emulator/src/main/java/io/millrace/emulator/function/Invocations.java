@@ -8,7 +8,9 @@ import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.fault.Faults.Strike;
 import io.millrace.emulator.fault.Faults.Verdict;
-import io.millrace.emulator.function.FunctionStore.Deployed;
+import io.millrace.emulator.function.Arrival.Impatience;
+import io.millrace.emulator.function.FunctionResult.Failure;
+import io.millrace.emulator.function.FunctionResult.Observer;
 import io.millrace.emulator.http.Answer;
 import io.millrace.emulator.http.Exchange;
 import java.time.Duration;
@@ -21,14 +23,14 @@ import java.util.concurrent.TimeUnit;
  * Runs what may be run: applies the faults, the function's limits and the latency, ends the journal
  * entry, and answers. No caller's thread waits for a function.
  */
-final class Invocations {
+public final class Invocations {
 
   private final Faults faults;
   private final Executor workers;
   private volatile FunctionRuntime runtime;
   private volatile Duration latency = Duration.ZERO;
 
-  Invocations(FunctionRuntime runtime, Faults faults, Executor workers) {
+  public Invocations(FunctionRuntime runtime, Faults faults, Executor workers) {
     this.runtime = runtime;
     this.faults = faults;
     this.workers = workers;
@@ -42,54 +44,14 @@ final class Invocations {
     latency = other;
   }
 
-  /** An invocation that has arrived and was let in. */
-  record Arrival(
-      Exchange exchange, Invocation entry, FunctionRoute route, String requestId, long nanos) {
-
-    FunctionCall call(FunctionLimits limits) {
-      return new FunctionCall(
-          requestId,
-          route.service(),
-          route.qualifier(),
-          route.function(),
-          exchange.header("x-fc-account-id").orElse(""),
-          limits.timeout());
-    }
-
-    boolean asynchronous() {
-      return asks("X-Fc-Invocation-Type", "Async");
-    }
-
-    boolean tail() {
-      return asks("X-Fc-Log-Type", "Tail");
-    }
-
-    private boolean asks(String header, String value) {
-      return exchange.header(header).orElse("").equalsIgnoreCase(value);
-    }
-
-    Duration taken() {
-      return Duration.ofNanos(System.nanoTime() - nanos);
-    }
-
-    void refuse(Answer answer) {
-      entry.end(answer.status(), "refused", false, true);
-      exchange.answer(answer, entry::clientGone);
-    }
-  }
-
-  /**
-   * Runs it, unless a fault prevents that.
-   *
-   * @throws FunctionException when as many run as may
-   */
-  void begin(Arrival arrival, Deployed deployed) {
+  /** Runs it, unless a fault or the function's limits prevent that. */
+  public void begin(Arrival arrival, DeployedFunction deployed) {
     Verdict verdict =
         faults.judge(
             FaultTarget.FUNCTION, "invoke", () -> EventShard.of(arrival.exchange().body()));
     Optional<FaultRule> rule = verdict.strike().map(Strike::rule);
     switch (rule.map(FaultRule::kind).orElse(FaultKind.LATENCY)) {
-      case STATUS -> throw FunctionException.injected(rule.get());
+      case STATUS -> arrival.refuse(arrival.refusal(rule.get()));
       case HTML -> arrival.refuse(Answer.badGateway());
       case DROP_BEFORE -> {
         arrival.entry().end(0, "dropped-before", false, false);
@@ -100,22 +62,19 @@ final class Invocations {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // a run ends in its answer
-  private void enter(Arrival arrival, Deployed deployed, Verdict verdict) {
+  private void enter(Arrival arrival, DeployedFunction deployed, Verdict verdict) {
     if (!deployed.enter()) {
-      throw new FunctionException(
-          429,
-          "ResourceExhausted",
-          "concurrency limit of "
-              + deployed.limits().maxConcurrency()
-              + " exceeded, please retry later");
+      arrival.refuse(arrival.tooMany(deployed.limits()));
+      return;
     }
     if (arrival.asynchronous()) {
-      arrival.exchange().answer(FunctionAnswers.accepted(arrival.requestId()));
+      arrival.exchange().answer(arrival.accepted());
     }
     Duration delay = latency.plus(verdict.delay());
     Duration timeout = deployed.limits().timeout();
     FunctionCall call = arrival.call(deployed.limits());
     boolean tooLong = delay.compareTo(timeout) > 0;
+    CompletableFuture<Void> impatience = impatience(arrival);
     Runnable run =
         () -> {
           CompletableFuture<FunctionResult> result =
@@ -131,7 +90,8 @@ final class Invocations {
           result.thenAccept(
               returned -> {
                 deployed.leave();
-                finish(arrival, call, verdict.strike(), returned);
+                boolean waitedFor = impatience.cancel(false);
+                finish(arrival, call, verdict.strike(), returned, waitedFor);
               });
         };
     if (delay.isZero()) {
@@ -142,13 +102,26 @@ final class Invocations {
     }
   }
 
+  /** Done when the caller was answered without the function; cancelled by the function's end. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what follows it is its answer
+  private static CompletableFuture<Void> impatience(Arrival arrival) {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    Optional<Impatience> gateway = arrival.asynchronous() ? Optional.empty() : arrival.impatience();
+    if (gateway.isPresent()) {
+      gone.thenRun(() -> arrival.exchange().answer(gateway.get().answer()));
+      gone.completeOnTimeout(null, gateway.get().after().toNanos(), TimeUnit.NANOSECONDS);
+    }
+    return gone;
+  }
+
   private CompletableFuture<FunctionResult> result(
       FunctionCall call, byte[] event, Optional<Strike> strike) {
     FaultKind kind = strike.map(hit -> hit.rule().kind()).orElse(FaultKind.LATENCY);
     if (kind == FaultKind.ERROR) {
-      String type = strike.get().rule().errorCode().orElse(FunctionResult.HANDLED);
       return CompletableFuture.completedFuture(
-          FunctionResult.failure(type, "Injected fault: the function fails"));
+          FunctionResult.failure(
+              new Failure(Observer.FUNCTION, strike.get().rule().errorCode()),
+              "Injected fault: the function fails"));
     }
     if (kind == FaultKind.HANG) {
       return strike.get().removed().thenCompose(removed -> runtime.invoke(call, event));
@@ -157,17 +130,25 @@ final class Invocations {
   }
 
   /** Enters the end before anything is written, so that no caller can be ahead of the journal. */
-  private void finish(
-      Arrival arrival, FunctionCall call, Optional<Strike> strike, FunctionResult result) {
+  private static void finish(
+      Arrival arrival,
+      FunctionCall call,
+      Optional<Strike> strike,
+      FunctionResult result,
+      boolean waitedFor) {
     Exchange exchange = arrival.exchange();
     Invocation entry = arrival.entry();
-    String outcome = result.errorType().isPresent() ? "error" : "ok";
+    String outcome = result.failure().isPresent() ? "error" : "ok";
     if (arrival.asynchronous()) {
       entry.end(202, outcome, true, true);
       return;
     }
-    Answer answer =
-        FunctionAnswers.returned(arrival.route(), call, result, arrival.taken(), arrival.tail());
+    if (!waitedFor) {
+      int status = arrival.impatience().orElseThrow().answer().status();
+      entry.end(status, "gateway-timeout", true, true);
+      return;
+    }
+    Answer answer = arrival.returned(call, result);
     switch (strike.map(hit -> hit.rule().kind()).orElse(FaultKind.LATENCY)) {
       case DROP_AFTER -> {
         entry.end(answer.status(), "dropped-after", true, false);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.emulator.function;
 
-import io.millrace.emulator.ServiceKeys;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /** Runs functions in a process of the user's own, which comes and goes as the user likes. */
 final class UrlRuntime implements FunctionRuntime {
@@ -12,9 +10,9 @@ final class UrlRuntime implements FunctionRuntime {
   private final URI invoke;
   private final CustomRuntime contract;
 
-  UrlRuntime(URI url, Supplier<ServiceKeys> keys) {
+  UrlRuntime(URI url, CustomRuntime contract) {
     this.invoke = CustomRuntime.invokeUrl(url);
-    this.contract = new CustomRuntime(keys);
+    this.contract = contract;
   }
 
   @Override

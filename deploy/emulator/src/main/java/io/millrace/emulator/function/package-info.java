@@ -1,3 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Function Compute 2.0 and 3.0: invocations, and the functions that they run. */
+/**
+ * What the emulated function services have in common: the user's code and where it runs, limits,
+ * faults and the journal's part of an invocation.
+ */
 package io.millrace.emulator.function;

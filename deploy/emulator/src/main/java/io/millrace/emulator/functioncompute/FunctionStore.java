@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.emulator.function;
+package io.millrace.emulator.functioncompute;
 
+import io.millrace.emulator.function.DeployedFunction;
+import io.millrace.emulator.function.FunctionLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The functions that exist, by service, those of 3.0 under the empty one. Safe for use by several
@@ -17,41 +18,13 @@ final class FunctionStore {
   /** What every function can be invoked by. */
   static final String LATEST = "LATEST";
 
-  private final Map<String, Map<String, Deployed>> services = new ConcurrentSkipListMap<>();
+  private final Map<String, Map<String, DeployedFunction>> services = new ConcurrentSkipListMap<>();
   private final Map<String, Set<String>> qualifiers = new ConcurrentSkipListMap<>();
-
-  /** A function with the number of its invocations under way. */
-  static final class Deployed {
-
-    private final FunctionLimits limits;
-    private final AtomicInteger running = new AtomicInteger();
-
-    private Deployed(FunctionLimits limits) {
-      this.limits = limits;
-    }
-
-    FunctionLimits limits() {
-      return limits;
-    }
-
-    /** Takes one of the concurrent invocations allowed; false if all are taken. */
-    boolean enter() {
-      if (running.incrementAndGet() <= limits.maxConcurrency()) {
-        return true;
-      }
-      running.decrementAndGet();
-      return false;
-    }
-
-    void leave() {
-      running.decrementAndGet();
-    }
-  }
 
   void create(String service, String function, FunctionLimits limits) {
     services
         .computeIfAbsent(service, name -> new ConcurrentSkipListMap<>())
-        .put(function, new Deployed(limits));
+        .put(function, new DeployedFunction(limits));
   }
 
   /**
@@ -108,14 +81,14 @@ final class FunctionStore {
    *
    * @throws FunctionException if there is none, or not with that version or alias
    */
-  Deployed get(FunctionRoute route) {
+  DeployedFunction get(FunctionRoute route) {
     String service = route.service();
-    Map<String, Deployed> functions = services.get(service);
+    Map<String, DeployedFunction> functions = services.get(service);
     if (functions == null && !service.isEmpty()) {
       throw new FunctionException(
           404, "ServiceNotFound", "service '" + service + "' does not exist");
     }
-    Deployed deployed = functions == null ? null : functions.get(route.function());
+    DeployedFunction deployed = functions == null ? null : functions.get(route.function());
     if (deployed == null) {
       throw new FunctionException(
           404,

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.emulator.function;
+package io.millrace.emulator.functioncompute;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.emulator.function.FunctionCall;
+import io.millrace.emulator.function.FunctionLimits;
+import io.millrace.emulator.function.FunctionResult;
+import io.millrace.emulator.function.FunctionResult.Failure;
 import io.millrace.emulator.http.Answer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,10 +41,21 @@ final class FunctionAnswers {
           case V2016 -> answer.with("X-Fc-Invocation-Service-Version", call.qualifier());
           case V2023 -> answer.with("X-Fc-Instance-Id", "c-local-0");
         };
-    if (result.errorType().isPresent()) {
-      answer = answer.with("X-Fc-Error-Type", result.errorType().get());
+    if (result.failure().isPresent()) {
+      answer = answer.with("X-Fc-Error-Type", errorType(result.failure().get()));
     }
     return tail ? answer.with("X-Fc-Log-Result", log(call, result)) : answer;
+  }
+
+  private static String errorType(Failure failure) {
+    return failure
+        .code()
+        .orElseGet(
+            () ->
+                switch (failure.observer()) {
+                  case FUNCTION -> "HandledInvocationError";
+                  case SERVICE -> "UnhandledInvocationError";
+                });
   }
 
   /** What exists under the name. */
@@ -67,7 +82,7 @@ final class FunctionAnswers {
     StringBuilder text = new StringBuilder(256);
     text.append("FC Invoke Start RequestId: ").append(call.requestId()).append('\n');
     text.append(result.log());
-    if (result.errorType().isPresent()) {
+    if (result.failure().isPresent()) {
       text.append(new String(result.body(), UTF_8)).append('\n');
     }
     text.append("FC Invoke End RequestId: ").append(call.requestId()).append('\n');

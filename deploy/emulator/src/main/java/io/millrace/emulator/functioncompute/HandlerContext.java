@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.emulator.function;
+package io.millrace.emulator.functioncompute;
 
 import com.aliyun.fc.runtime.Context;
 import com.aliyun.fc.runtime.Credentials;
@@ -8,10 +8,12 @@ import com.aliyun.fc.runtime.FunctionParam;
 import com.aliyun.fc.runtime.OpenTracing;
 import com.aliyun.fc.runtime.Service;
 import io.millrace.emulator.ServiceKeys;
+import io.millrace.emulator.function.FunctionCall;
 import java.util.Map;
 
 /** What the user's handler is told about an invocation. */
-record HandlerContext(FunctionCall call, String handler, ServiceKeys keys, HandlerLog log)
+record HandlerContext(
+    FunctionCall call, String handler, ServiceKeys keys, FunctionComputeLogger logger)
     implements Context, Credentials, FunctionParam, Service, OpenTracing {
 
   private static final int MEMORY_MB = 512;
@@ -38,7 +40,7 @@ record HandlerContext(FunctionCall call, String handler, ServiceKeys keys, Handl
 
   @Override
   public FunctionComputeLogger getLogger() {
-    return log;
+    return logger;
   }
 
   @Override
@@ -93,7 +95,7 @@ record HandlerContext(FunctionCall call, String handler, ServiceKeys keys, Handl
 
   @Override
   public String getName() {
-    return call.service();
+    return call.group();
   }
 
   @Override

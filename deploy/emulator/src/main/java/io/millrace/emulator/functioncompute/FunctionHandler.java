@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.emulator.function;
+package io.millrace.emulator.functioncompute;
 
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.Journal.Invocation;
@@ -9,9 +9,9 @@ import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.fault.Faults.Strike;
-import io.millrace.emulator.function.FunctionRoute.Operation;
-import io.millrace.emulator.function.FunctionStore.Deployed;
-import io.millrace.emulator.function.Invocations.Arrival;
+import io.millrace.emulator.function.FunctionLimits;
+import io.millrace.emulator.function.Invocations;
+import io.millrace.emulator.functioncompute.FunctionRoute.Operation;
 import io.millrace.emulator.http.Answer;
 import io.millrace.emulator.http.Exchange;
 import java.time.InstantSource;
@@ -84,13 +84,14 @@ final class FunctionHandler implements Consumer<Exchange> {
             exchange.header("User-Agent").orElse(""),
             exchange.remote(),
             exchange.body());
-    Arrival arrival = new Arrival(exchange, entry, route, requestId, System.nanoTime());
+    FunctionComputeArrival arrival =
+        new FunctionComputeArrival(exchange, entry, route, requestId, System.nanoTime());
     try {
       verify(exchange, route);
       checkPayload(arrival);
       invocations.begin(arrival, functions.get(route));
     } catch (FunctionException e) {
-      arrival.refuse(route.api().refusal(e, requestId));
+      arrival.refuse(e);
     }
   }
 
@@ -108,8 +109,8 @@ final class FunctionHandler implements Consumer<Exchange> {
         case HTML -> exchange.answer(Answer.badGateway());
         case DROP_BEFORE, DROP_AFTER -> exchange.cut();
         default -> {
-          Deployed deployed = functions.get(route);
-          exchange.answer(FunctionAnswers.described(route, deployed.limits(), requestId));
+          FunctionLimits limits = functions.get(route).limits();
+          exchange.answer(FunctionAnswers.described(route, limits, requestId));
         }
       }
     } catch (FunctionException e) {
@@ -121,7 +122,7 @@ final class FunctionHandler implements Consumer<Exchange> {
     route.api().verify(exchange, keys.get(), clock.map(InstantSource::instant));
   }
 
-  private void checkPayload(Arrival arrival) {
+  private void checkPayload(FunctionComputeArrival arrival) {
     int limit = arrival.asynchronous() ? Math.min(maxPayload, MAX_ASYNC_PAYLOAD) : maxPayload;
     if (arrival.exchange().body().length > limit) {
       throw new FunctionException(
