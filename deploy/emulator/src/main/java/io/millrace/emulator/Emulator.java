@@ -4,6 +4,7 @@ package io.millrace.emulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.emulator.datahub.DataHubEmulator;
+import io.millrace.emulator.dis.DisEmulator;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.functioncompute.FunctionComputeEmulator;
@@ -23,9 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * DataHub and Function Compute on 127.0.0.1, for a try-out and for tests: they speak the real wire
- * protocol to the vendor's own SDKs, check signatures, keep everything in memory, have faults on
- * demand, and keep a journal of every invocation.
+ * DataHub, DIS and Function Compute on 127.0.0.1, for a try-out and for tests: they speak the real
+ * wire protocol to the vendor's own SDKs, check signatures, keep everything in memory, have faults
+ * on demand, and keep a journal of every invocation.
  *
  * <p>Safe for use by several threads. Closing it frees the ports and stops all threads.
  */
@@ -35,6 +36,7 @@ public final class Emulator implements AutoCloseable {
   private final AtomicReference<Optional<ServiceKeys>> iamKeys;
   private final Journal journal;
   private final DataHubEmulator dataHub;
+  private final DisEmulator dis;
   private final FunctionComputeEmulator functions;
   private final AdminServer admin;
   private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -58,6 +60,17 @@ public final class Emulator implements AutoCloseable {
               settings.splitGuard,
               workers);
       closing.push(dataHub::close);
+      dis =
+          DisEmulator.start(
+              settings.disPort,
+              settings.tls,
+              this::iamKeys,
+              faults,
+              settings.clock,
+              settings.checkClock,
+              journal::now,
+              workers);
+      closing.push(dis::close);
       functions =
           FunctionComputeEmulator.start(
               settings.functionComputePort,
@@ -87,6 +100,10 @@ public final class Emulator implements AutoCloseable {
     return dataHub.endpoint();
   }
 
+  public URI disEndpoint() {
+    return dis.endpoint();
+  }
+
   public URI functionComputeEndpoint() {
     return functions.endpoint();
   }
@@ -97,6 +114,10 @@ public final class Emulator implements AutoCloseable {
 
   public DataHubEmulator dataHub() {
     return dataHub;
+  }
+
+  public DisEmulator dis() {
+    return dis;
   }
 
   public FunctionComputeEmulator functions() {
@@ -147,6 +168,7 @@ public final class Emulator implements AutoCloseable {
   public static final class Builder {
 
     private int dataHubPort;
+    private int disPort;
     private int functionComputePort;
     private int adminPort;
     private ServiceKeys keys = new ServiceKeys("testid", "testkey", Optional.empty());
@@ -165,6 +187,12 @@ public final class Emulator implements AutoCloseable {
     /** 0, the default, for any free port. */
     public Builder dataHubPort(int port) {
       dataHubPort = port;
+      return this;
+    }
+
+    /** 0, the default, for any free port. */
+    public Builder disPort(int port) {
+      disPort = port;
       return this;
     }
 
@@ -220,7 +248,7 @@ public final class Emulator implements AutoCloseable {
       return this;
     }
 
-    /** Serves both services over TLS. The admin API stays on plain HTTP. */
+    /** Serves all services over TLS. The admin API stays on plain HTTP. */
     public Builder tls(Optional<TlsMaterial> material) {
       tls = material;
       return this;
@@ -232,7 +260,10 @@ public final class Emulator implements AutoCloseable {
       return this;
     }
 
-    /** Whether Function Compute refuses a Date that is 15 minutes off; on by default. */
+    /**
+     * Whether a signature's date that is 15 minutes off is refused, except by DataHub; on by
+     * default.
+     */
     public Builder checkClock(boolean on) {
       checkClock = on;
       return this;
@@ -244,7 +275,7 @@ public final class Emulator implements AutoCloseable {
       return this;
     }
 
-    /** The clock of both services; the journal has its own. */
+    /** The clock of all services; the journal has its own. */
     public Builder clock(InstantSource source) {
       clock = source;
       return this;

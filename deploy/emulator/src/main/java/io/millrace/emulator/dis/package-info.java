@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** DIS in memory, behind its own REST protocol. */
+package io.millrace.emulator.dis;
