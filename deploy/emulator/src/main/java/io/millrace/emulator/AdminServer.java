@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.emulator.AdminCall.NoSuchThing;
 import io.millrace.emulator.AdminCall.Operation;
 import io.millrace.emulator.datahub.DataHubException;
+import io.millrace.emulator.dis.DisException;
 import io.millrace.emulator.fault.FaultJson;
 import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.emulator.fault.Faults;
@@ -38,12 +39,16 @@ import java.util.TreeMap;
  *   <li>{@code POST /topics/<project>/<topic>/split {shard}}, {@code …/merge {shard, adjacent}},
  *       {@code …/extend {shards}}, {@code …/expire {shard, before}}, {@code …/append {fields}},
  *       {@code …/put {shard, records: [[column, …] or base64], together}}
+ *   <li>{@code GET /streams}, {@code POST /streams {stream, partitions, retentionHours}}, {@code
+ *       GET|DELETE /streams/<stream>}, {@code POST /streams/<stream>/scale {partitions}}, {@code
+ *       …/expire {partition, before}}, {@code …/put {partition, records: [base64, …]}}
+ *   <li>{@code GET /checkpoints}: every checkpoint that an app has stored, with the journal's time
  *   <li>{@code GET /functions}, {@code POST /functions {service, function, timeoutMs,
  *       maxConcurrency}}, {@code DELETE /functions/<service>/<function>}; without a service it is a
  *       function of 3.0
- *   <li>{@code POST /functions/down|up}, {@code POST /datahub/down|up}: stop listening and cut all
- *       connections; listen again
- *   <li>{@code POST /datahub/forward {millis}}: puts DataHub's clock forward
+ *   <li>{@code POST /functions|datahub|dis/down|up}: stop listening and cut all connections; listen
+ *       again
+ *   <li>{@code POST /datahub|dis/forward {millis}}: puts the service's clock forward
  *   <li>{@code GET|POST|DELETE /faults}, {@code DELETE /faults/<id>}: see {@link FaultJson}
  *   <li>{@code PUT /latency {delayMs}} of every invocation; {@code PUT /keys {accessKeyId,
  *       accessKeySecret, securityToken, authToken}} that are accepted from now on
@@ -63,6 +68,7 @@ final class AdminServer implements AutoCloseable {
     this.faults = faults;
     operations.putAll(byName());
     operations.putAll(new DataHubAdmin(emulator.dataHub()).byName());
+    operations.putAll(new DisAdmin(emulator.dis()).byName());
     operations.putAll(new FunctionComputeAdmin(emulator.functions()).byName());
     this.server = LoopbackServer.start("admin", port, Optional.empty(), this::accept);
   }
@@ -93,7 +99,7 @@ final class AdminServer implements AutoCloseable {
       return operation.run(call);
     } catch (NoSuchThing e) {
       return error(404, e.getMessage());
-    } catch (DataHubException | IllegalArgumentException e) {
+    } catch (DataHubException | DisException | IllegalArgumentException e) {
       return error(400, e.getMessage());
     }
   }
