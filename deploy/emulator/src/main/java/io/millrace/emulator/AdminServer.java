@@ -22,6 +22,7 @@ import io.millrace.emulator.http.Exchange;
 import io.millrace.emulator.http.LoopbackServer;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,8 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>{@code GET /journal?from=<id>}: starts and ends of invocations as lines; {@code GET
- *       /clock}: the journal's time
+ *       /offsets?from=<number>}: what was done to the offsets of subscriptions, as lines; {@code
+ *       GET /clock}: the time of both
  *   <li>{@code GET /topics}, {@code POST /topics {project, topic, type, fields: [{name, type,
  *       notnull}], shards, lifecycle}}, {@code GET|DELETE /topics/<project>/<topic>}
  *   <li>{@code POST /topics/<project>/<topic>/split {shard}}, {@code …/merge {shard, adjacent}},
@@ -108,7 +110,9 @@ final class AdminServer implements AutoCloseable {
   private Map<String, Operation> byName() {
     return Map.of(
         "GET /journal",
-        this::journal,
+        call -> lines(call, emulator.journal()::write),
+        "GET /offsets",
+        call -> lines(call, emulator.dataHub().offsets()::write),
         "GET /clock",
         call -> ok(JSON.objectNode().put("now", emulator.journal().now())),
         "PUT /keys",
@@ -121,14 +125,18 @@ final class AdminServer implements AutoCloseable {
         this::deleteFaults);
   }
 
-  private Answer journal(AdminCall call) {
+  private interface Lines {
+    void write(long from, Writer out) throws IOException;
+  }
+
+  private static Answer lines(AdminCall call, Lines entries) {
     String from = call.parameter("from").orElse("0");
     if (!from.matches("[0-9]{1,18}")) {
-      throw new IllegalArgumentException("from: " + from + " is not the id of an invocation");
+      throw new IllegalArgumentException("from: " + from + " is not the number of an entry");
     }
     StringWriter lines = new StringWriter();
     try {
-      emulator.journal().write(Long.parseLong(from), lines);
+      entries.write(Long.parseLong(from), lines);
     } catch (IOException e) {
       throw new IllegalStateException("a string that cannot be written", e);
     }

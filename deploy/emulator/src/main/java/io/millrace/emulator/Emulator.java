@@ -4,6 +4,7 @@ package io.millrace.emulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.emulator.datahub.DataHubEmulator;
+import io.millrace.emulator.datahub.OffsetJournal;
 import io.millrace.emulator.dis.DisEmulator;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
@@ -58,6 +59,7 @@ public final class Emulator implements AutoCloseable {
               faults,
               settings.clock,
               settings.splitGuard,
+              new OffsetJournal(journal::now),
               workers);
       closing.push(dataHub::close);
       dis =

@@ -178,7 +178,7 @@ class AdminServerTest {
         "POST | /topics/shop/orders/split | {\"shard\":\"0\"} | The specified project name does not exist.",
         "POST | /datahub/forward | {} | millis:  is not a whole number",
         "POST | /datahub/forward | {\"millis\":-1} | a clock is not put back",
-        "GET | /journal?from=x | | from: x is not the id of an invocation",
+        "GET | /journal?from=x | | from: x is not the number of an entry",
       })
   void refusesBadInputInOneLine(String method, String path, String body, String message)
       throws Exception {

@@ -18,6 +18,8 @@ public record Finding(Kind kind, String shard, String text) {
     OUT_OF_ORDER,
     /** D1. */
     OVERLAPPING,
+    /** D1: the retry of a call of unknown fate that did not wait for its end. */
+    NOT_WAITED,
     /** D6: more repeats than the faults explain. */
     EXCESS_REPEAT,
     /** D6: a retry that is not the same bytes. */

@@ -2,12 +2,15 @@
 package io.millrace.e2e.oracle;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Judges D1 to D6 from what the function's service saw. What each count means is written at the
  * rule that makes it: {@link OrderRule}, {@link OverlapRule}, {@link RepeatRule}, {@link
- * RetryRule}; a record is lost when no acknowledged invocation carried it (D3).
+ * RetryRule}; a record is lost when no acknowledged invocation carried it (D3) and no operator's
+ * move passed it over.
  */
 public final class Oracle {
 
@@ -16,9 +19,12 @@ public final class Oracle {
   /** The verdict on finished evidence; deterministic. */
   public static Verdict judge(Evidence evidence, EventReader events) {
     History history = new History(evidence.truth(), evidence.invocations(), events);
+    Map<ShardHistory, Course> courses = new LinkedHashMap<>();
+    history.shards().forEach(shard -> courses.put(shard, new Course(shard, evidence)));
     List<Finding> findings = new ArrayList<>();
 
     long delivered = 0;
+    long leftOut = 0;
     long lost = 0;
     for (ShardHistory shard : history.shards()) {
       long missing = 0;
@@ -26,6 +32,8 @@ public final class Oracle {
       for (int i = 0; i < shard.size(); i++) {
         if (shard.acknowledged(i) != ShardHistory.NEVER) {
           delivered++;
+        } else if (shard.leftOut(i)) {
+          leftOut++;
         } else {
           missing++;
           first = first == null ? shard.id(i).toString() : first;
@@ -41,24 +49,25 @@ public final class Oracle {
       }
     }
 
-    List<Finding> order = new OrderRule(history, evidence.checkpoints()).judge();
+    List<Finding> order = new OrderRule(history, courses, evidence).judge();
     findings.addAll(order);
     OverlapRule overlap = new OverlapRule(evidence);
-    List<Finding> overlapping = overlap.judge(history);
-    findings.addAll(overlapping);
+    findings.addAll(overlap.judge(history));
     RepeatRule repeat = new RepeatRule(evidence);
-    findings.addAll(repeat.judge(history));
-    List<Finding> retries = RetryRule.judge(history, evidence.crashes());
+    findings.addAll(repeat.judge(courses));
+    List<Finding> retries = RetryRule.judge(history, evidence);
     findings.addAll(retries);
 
     return new Verdict(
         evidence.truth().size(),
         delivered,
+        leftOut,
         evidence.invocations().size(),
         lost,
         order.size(),
-        overlapping.size(),
+        overlap.overlapping(),
         overlap.unknownFate(),
+        overlap.notWaited(),
         repeat.repeats(),
         repeat.excess(),
         repeat.bound(),

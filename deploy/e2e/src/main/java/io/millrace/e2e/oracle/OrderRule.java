@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.oracle;
 
-import io.millrace.e2e.oracle.Evidence.Checkpoint;
+import io.millrace.e2e.oracle.Course.Step;
 import io.millrace.e2e.oracle.ShardHistory.Delivery;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,10 +19,11 @@ import java.util.Set;
  *       record in between that another invocation carries;
  *   <li>it starts before the record in front of its first was acknowledged (D2; after a restore
  *       this is D4);
- *   <li>it starts further ahead than where the invocation before it left off: then two owners take
- *       turns, or a replay skips;
+ *   <li>it starts further ahead than where the invocation before it left off, and no operator asked
+ *       for that: then two owners take turns, or a replay skips;
+ *   <li>it is made by a process that had been given up, after another was given its shards;
  *   <li>it is of a child shard and starts before every record of every ancestor was acknowledged,
- *       or before a checkpoint made that durable (D5);
+ *       or before a checkpoint made that durable that had not begun before it (D5);
  *   <li>it is of a parent and starts after a child's first (D5 again: a parent that is repeated
  *       behind its child);
  *   <li>it is the first to carry a record whose partition key has an earlier record, in an ancestor
@@ -33,12 +34,16 @@ import java.util.Set;
 final class OrderRule {
 
   private final History history;
+  private final Map<ShardHistory, Course> courses;
   private final List<Checkpoint> checkpoints;
+  private final List<Crash> crashes;
   private final Map<Long, Finding> findings = new LinkedHashMap<>();
 
-  OrderRule(History history, List<Checkpoint> checkpoints) {
+  OrderRule(History history, Map<ShardHistory, Course> courses, Evidence evidence) {
     this.history = history;
-    this.checkpoints = checkpoints;
+    this.courses = courses;
+    this.checkpoints = evidence.checkpoints();
+    this.crashes = evidence.crashes();
   }
 
   /** The breaches, one for each offending invocation. */
@@ -51,6 +56,7 @@ final class OrderRule {
       for (Delivery delivery : shard.deliveries()) {
         whole(shard, delivery);
         afterPredecessor(shard, delivery);
+        notLate(shard, delivery);
         if (previous != null) {
           noJump(shard, previous, delivery);
         }
@@ -65,12 +71,12 @@ final class OrderRule {
   private void whole(ShardHistory shard, Delivery delivery) {
     List<Integer> records = delivery.records();
     for (int i = 1; i < records.size(); i++) {
-      if (records.get(i) != shard.after(records.get(i - 1))) {
+      int before = records.get(i - 1);
+      if (records.get(i) != before + 1 && records.get(i) != shard.after(before)) {
         accuse(
             shard.shard(),
             delivery.invocation(),
-            "%s follows %s in one event"
-                .formatted(shard.id(records.get(i)), shard.id(records.get(i - 1))));
+            "%s follows %s in one event".formatted(shard.id(records.get(i)), shard.id(before)));
       }
     }
   }
@@ -90,10 +96,22 @@ final class OrderRule {
     }
   }
 
+  private void notLate(ShardHistory shard, Delivery delivery) {
+    for (Crash crash : crashes) {
+      if (crash.isLate(delivery.invocation())) {
+        accuse(
+            shard.shard(),
+            delivery.invocation(),
+            "made at %d by process %s, which was given up when it froze at %d"
+                .formatted(delivery.start(), delivery.invocation().process(), crash.at()));
+      }
+    }
+  }
+
   private void noJump(ShardHistory shard, Delivery previous, Delivery delivery) {
     int next =
         previous.acknowledgedBy(delivery.start()) ? shard.after(previous.last()) : previous.first();
-    if (delivery.first() > next) {
+    if (delivery.first() > next && courses.get(shard).step(delivery) == Step.ON) {
       accuse(
           shard.shard(),
           delivery.invocation(),
@@ -113,7 +131,7 @@ final class OrderRule {
       long drained = ancestor.drained();
       long durable =
           checkpoints.stream()
-              .filter(checkpoint -> checkpoint.complete() >= drained)
+              .filter(checkpoint -> checkpoint.begun() >= drained)
               .mapToLong(checkpoint -> Math.max(drained, checkpoint.acknowledged()))
               .min()
               .orElse(ShardHistory.NEVER);
@@ -200,7 +218,7 @@ final class OrderRule {
             s -> {
               Map<String, Span> byKey = new HashMap<>();
               for (int i = 0; i < s.size(); i++) {
-                if (s.key(i) != null) {
+                if (s.key(i) != null && !s.leftOut(i)) {
                   byKey.put(
                       s.key(i),
                       byKey

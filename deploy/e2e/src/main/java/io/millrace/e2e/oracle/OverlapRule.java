@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.oracle;
 
-import io.millrace.e2e.oracle.Evidence.Crash;
-import io.millrace.e2e.oracle.Evidence.Terms;
 import io.millrace.e2e.oracle.Invocation.Fate;
 import io.millrace.e2e.oracle.ShardHistory.Delivery;
 import java.util.ArrayList;
@@ -16,9 +14,11 @@ import java.util.List;
  * cut: until the function's timeout has passed since it started, its caller cannot know that it is
  * over. With {@code delivery.unknown-fate: wait} the next one must wait that long.
  *
- * <p>The pair is one <i>of unknown fate</i>, counted apart and no breach, where the earlier call
- * was out of everybody's hands: its process had been killed; or the whole job had been restarted by
- * a crash, in which nobody remembers the calls under way; or it was waited out.
+ * <p>The pair is one <i>of unknown fate</i>, counted apart, where the earlier call was out of
+ * everybody's hands: its process had been killed; or the whole job had been restarted by a crash,
+ * in which nobody remembers the calls under way; or it was given up after its timeout. With {@code
+ * wait} the last is a breach too, in a count of its own: the service ends a call at its timeout, so
+ * a retry that overlaps it did not wait.
  */
 final class OverlapRule {
 
@@ -26,6 +26,7 @@ final class OverlapRule {
   private final Terms terms;
   private final List<Finding> findings = new ArrayList<>();
   private long unknownFate;
+  private long notWaited;
 
   OverlapRule(Evidence evidence) {
     this.crashes = evidence.crashes();
@@ -48,12 +49,27 @@ final class OverlapRule {
     return unknownFate;
   }
 
+  /** How many of those no crash explains, where the job was told to wait. */
+  long notWaited() {
+    return notWaited;
+  }
+
+  /** How many are breaches of D1 itself. */
+  long overlapping() {
+    return findings.size() - notWaited;
+  }
+
   private void judge(ShardHistory shard, List<Delivery> open, Delivery later) {
     open.removeIf(earlier -> !mayBeOpen(earlier.invocation(), later.start()));
     boolean excused = false;
+    Invocation notWaitedFor = null;
     for (Delivery earlier : open) {
       if (abandoned(earlier.invocation(), later.start())) {
-        excused |= earlier.invocation().openAt(later.start());
+        boolean overlaps = earlier.invocation().openAt(later.start());
+        excused |= overlaps;
+        if (overlaps && terms.waits() && !orphaned(earlier.invocation(), later.start())) {
+          notWaitedFor = earlier.invocation();
+        }
       } else {
         findings.add(
             new Finding(
@@ -72,6 +88,19 @@ final class OverlapRule {
     if (excused) {
       unknownFate++;
     }
+    if (notWaitedFor != null) {
+      notWaited++;
+      findings.add(
+          new Finding(
+              Finding.Kind.NOT_WAITED,
+              shard.shard(),
+              "invocation %d at %d, while %d of %d, which had been given up, still ran"
+                  .formatted(
+                      later.invocation().id(),
+                      later.start(),
+                      notWaitedFor.id(),
+                      notWaitedFor.start())));
+    }
   }
 
   private boolean mayBeOpen(Invocation earlier, long time) {
@@ -82,7 +111,10 @@ final class OverlapRule {
   }
 
   private boolean abandoned(Invocation earlier, long time) {
-    return time >= earlier.start() + terms.waitedOut()
-        || crashes.stream().anyMatch(crash -> crash.orphaned(earlier, time));
+    return time >= earlier.start() + terms.waitedOut() || orphaned(earlier, time);
+  }
+
+  private boolean orphaned(Invocation earlier, long time) {
+    return crashes.stream().anyMatch(crash -> crash.orphaned(earlier, time));
   }
 }

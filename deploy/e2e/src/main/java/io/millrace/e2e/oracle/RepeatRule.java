@@ -1,34 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.oracle;
 
-import io.millrace.e2e.oracle.Evidence.Checkpoint;
-import io.millrace.e2e.oracle.Evidence.Crash;
-import io.millrace.e2e.oracle.Evidence.Terms;
+import io.millrace.e2e.oracle.Course.Step;
 import io.millrace.e2e.oracle.ShardHistory.Delivery;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * D6 without a ledger: a shard goes back only after a crash that concerns it, once for each, and
- * not behind the last checkpoint that was complete when it happened.
+ * D6: a shard goes back only after a crash that concerns it, once for each, and not behind where
+ * that crash can have put it.
  *
  * <p>A shard <i>goes back</i> where an invocation carries records that had been acknowledged before
  * it started, and begins before the place where the one in front of it left off. What it then
  * carries again, until it passes the old end or goes back once more, is one replay; its repeats are
- * the distinct records of it that had been acknowledged.
+ * the distinct records of it that had been acknowledged. What an operator's move goes back to is
+ * delivered anew, and no repeat.
  *
  * <p>A crash <i>concerns</i> a shard whose calls came from the killed process; the death of the
  * JobManager concerns all. It is settled by the next invocation of that shard from a process that
  * lives on; for a JobManager's death, by the first that goes back, or at latest the first after the
  * job was seen running again. A settled crash explains nothing more.
  *
- * <p>The <i>floor</i> of a crash in a shard is where the shard stood when that checkpoint was
- * triggered: at the first record of the last envelope acknowledged by then (that one counts as
- * repeatable, because its answer may still have been on its way to the caller), and not ahead of
- * the floor of a crash that was not settled then. A planned stop explains nothing, and its
- * savepoint counts among the checkpoints.
+ * <p>The <i>floor</i> of a crash in a shard is where the shard stood when the last checkpoint was
+ * triggered that was complete by then: at the first record of the last envelope acknowledged by
+ * then (that one counts as repeatable, because its answer may still have been on its way to the
+ * caller), and not ahead of the floor of a crash that was not settled then. With a ledger it is
+ * behind the record that the ledger had accepted last, since the shard was moved or rewound, where
+ * that is further ahead. While a move of the shard is not durable, the floor is not ahead of its
+ * target. A planned stop explains nothing, and its savepoint counts among the checkpoints; a start
+ * from an older savepoint is a crash whose last checkpoint is that one.
+ *
+ * <p>With a strict ledger there is at most one envelope between the floor and the crash: what one
+ * replay repeats had come in one envelope.
  *
  * <p>The <i>bound</i> is what the crashes could have explained: for each crash and shard that it
  * concerns, the records from the floor on that had been acknowledged when the shard went back, or
@@ -36,24 +45,17 @@ import java.util.List;
  */
 final class RepeatRule {
 
-  /** A crash as one shard sees it. */
-  private static final class Damage {
-    private final Crash crash;
-    private final int floor;
-    private final long settled;
-    private final boolean wentBack;
-
-    private Damage(Crash crash, int floor, long settled, boolean wentBack) {
-      this.crash = crash;
-      this.floor = floor;
-      this.settled = settled;
-      this.wentBack = wentBack;
-    }
-  }
+  /**
+   * A crash as one shard sees it.
+   *
+   * @param oneEnvelope whether no more than one may be repeated
+   */
+  private record Damage(
+      Crash crash, int floor, long settled, boolean wentBack, boolean oneEnvelope) {}
 
   private final List<Crash> crashes;
   private final List<Checkpoint> checkpoints;
-  private final Terms terms;
+  private final Ledger ledger;
   private final List<Finding> findings = new ArrayList<>();
   private long repeats;
   private long excess;
@@ -62,17 +64,18 @@ final class RepeatRule {
   RepeatRule(Evidence evidence) {
     this.crashes = evidence.crashes().stream().sorted(Comparator.comparingLong(Crash::at)).toList();
     this.checkpoints = evidence.checkpoints();
-    this.terms = evidence.terms();
+    this.ledger = evidence.ledger();
   }
 
-  List<Finding> judge(History history) {
-    for (ShardHistory shard : history.shards()) {
-      List<Damage> damages = damages(shard);
-      for (Damage damage : damages) {
-        bound += repeatable(shard, damage);
-      }
-      replays(shard, damages);
-    }
+  List<Finding> judge(Map<ShardHistory, Course> courses) {
+    courses.forEach(
+        (shard, course) -> {
+          List<Damage> damages = damages(shard, course);
+          for (Damage damage : damages) {
+            bound += repeatable(shard, damage);
+          }
+          replays(shard, course, damages);
+        });
     return findings;
   }
 
@@ -91,54 +94,73 @@ final class RepeatRule {
     return bound;
   }
 
-  private List<Damage> damages(ShardHistory shard) {
+  private List<Damage> damages(ShardHistory shard, Course course) {
     List<Damage> damages = new ArrayList<>();
     for (Crash crash : crashes) {
-      if (!concerns(crash, shard)) {
+      if (!course.crashes().contains(crash)) {
         continue;
       }
       long settled = ShardHistory.NEVER;
       boolean wentBack = false;
-      Delivery previous = null;
       for (Delivery delivery : shard.deliveries()) {
         if (delivery.start() >= crash.at()
             && !crash.processes().contains(delivery.invocation().process())) {
-          wentBack = previous != null && goesBack(shard, previous, delivery);
+          wentBack = goesBack(course, delivery);
           if (wentBack || !crash.wholeJob() || delivery.start() > crash.over()) {
             settled = delivery.start();
             break;
           }
         }
-        previous = delivery;
       }
-      damages.add(new Damage(crash, floor(shard, crash, damages), settled, wentBack));
+      boolean oneEnvelope =
+          ledger.mode() == Ledger.Mode.STRICT && !rewinds(crash) && !course.isMovingAt(crash.at());
+      damages.add(
+          new Damage(crash, floor(shard, course, crash, damages), settled, wentBack, oneEnvelope));
     }
     return damages;
   }
 
-  private static boolean concerns(Crash crash, ShardHistory shard) {
-    if (crash.wholeJob()) {
-      return true;
-    }
-    Delivery last = null;
-    for (Delivery delivery : shard.deliveries()) {
-      boolean theirs = crash.processes().contains(delivery.invocation().process());
-      if (delivery.start() <= crash.at()) {
-        last = delivery;
-      } else if (theirs) {
-        return true; // sent before the kill, arrived after
-      }
-    }
-    return last != null && crash.processes().contains(last.invocation().process());
+  private static boolean goesBack(Course course, Delivery delivery) {
+    Step step = course.step(delivery);
+    return step == Step.BACK || (step == Step.RETURNED && !course.repeated(delivery).isEmpty());
   }
 
-  private int floor(ShardHistory shard, Crash crash, List<Damage> earlier) {
+  private static boolean rewinds(Crash crash) {
+    return crash.state().map(Crash.State::rewinds).orElse(false);
+  }
+
+  private int floor(ShardHistory shard, Course course, Crash crash, List<Damage> earlier) {
+    int floor = floorOfState(shard, course, crash, earlier);
+    if (!rewinds(crash)) {
+      OptionalLong written =
+          ledger.delivered(shard.shard(), turned(course, crash.at()), crash.at());
+      if (written.isPresent()) {
+        floor = Math.max(floor, shard.firstFrom(written.getAsLong() + 1));
+      }
+    }
+    return course.notAheadOfMovesAt(crash.at(), floor);
+  }
+
+  /** When the shard last turned from where the ledger had it: what it said before is void. */
+  private long turned(Course course, long time) {
+    return crashes.stream()
+        .filter(crash -> rewinds(crash) && crash.at() <= time)
+        .mapToLong(Crash::at)
+        .reduce(course.movedBefore(time), Math::max);
+  }
+
+  private int floorOfState(ShardHistory shard, Course course, Crash crash, List<Damage> earlier) {
     long triggered =
-        checkpoints.stream()
-            .filter(checkpoint -> checkpoint.complete() <= crash.at())
-            .mapToLong(Checkpoint::triggered)
-            .max()
-            .orElse(Long.MIN_VALUE);
+        crash
+            .state()
+            .map(Crash.State::triggered)
+            .orElseGet(
+                () ->
+                    checkpoints.stream()
+                        .filter(checkpoint -> checkpoint.complete() <= crash.at())
+                        .mapToLong(Checkpoint::triggered)
+                        .max()
+                        .orElse(Long.MIN_VALUE));
     int floor = 0;
     for (Delivery delivery : shard.deliveries()) {
       if (delivery.start() > triggered) {
@@ -152,7 +174,7 @@ final class RepeatRule {
         floor = Math.min(floor, damage.floor);
       }
     }
-    return floor;
+    return course.notAheadOfMovesIn(triggered, floor);
   }
 
   private static long repeatable(ShardHistory shard, Damage damage) {
@@ -166,84 +188,86 @@ final class RepeatRule {
     return count;
   }
 
-  private void replays(ShardHistory shard, List<Damage> damages) {
-    BitSet repeated = new BitSet();
-    int floor = 0;
-    Delivery previous = null;
-    Delivery back = null;
-    for (Delivery delivery : shard.deliveries()) {
-      if (previous != null && goesBack(shard, previous, delivery)) {
-        settle(shard, back, repeated, floor);
-        repeated = new BitSet();
-        back = delivery;
-        floor =
-            damages.stream()
-                .filter(damage -> damage.wentBack && damage.settled == delivery.start())
-                .mapToInt(damage -> damage.floor)
-                .min()
-                .orElse(shard.size());
-      }
-      for (int index : delivery.records()) {
-        if (surely(shard, index) <= delivery.start()) {
-          repeated.set(index);
-          if (back == null) {
-            back = delivery;
-            floor = shard.size();
-          }
-        }
-      }
-      previous = delivery;
+  /**
+   * One replay while it is read.
+   *
+   * @param back the invocation that went back
+   * @param envelopes in which the repeated records had come
+   */
+  private record Replay(
+      Delivery back, int floor, boolean oneEnvelope, BitSet repeated, Set<Long> envelopes) {
+
+    static Replay of(Delivery back, int floor, boolean oneEnvelope) {
+      return new Replay(back, floor, oneEnvelope, new BitSet(), new HashSet<>());
     }
-    settle(shard, back, repeated, floor);
   }
 
-  private void settle(ShardHistory shard, Delivery back, BitSet repeated, int floor) {
-    if (repeated.isEmpty()) {
+  private void replays(ShardHistory shard, Course course, List<Damage> damages) {
+    Replay replay = null;
+    for (Delivery delivery : shard.deliveries()) {
+      if (goesBack(course, delivery)) {
+        settle(shard, replay);
+        replay = replay(shard, delivery, damages);
+      }
+      BitSet again = course.repeated(delivery);
+      if (!again.isEmpty()) {
+        if (replay == null) {
+          replay = Replay.of(delivery, shard.size(), false);
+        }
+        replay.repeated().or(again);
+        replay.envelopes().addAll(course.envelopes(delivery));
+      }
+    }
+    settle(shard, replay);
+  }
+
+  private static Replay replay(ShardHistory shard, Delivery back, List<Damage> damages) {
+    int floor = shard.size();
+    boolean oneEnvelope = true;
+    for (Damage damage : damages) {
+      if (damage.wentBack && damage.settled == back.start()) {
+        floor = Math.min(floor, damage.floor);
+        oneEnvelope &= damage.oneEnvelope;
+      }
+    }
+    return Replay.of(back, floor, oneEnvelope);
+  }
+
+  private void settle(ShardHistory shard, Replay replay) {
+    if (replay == null || replay.repeated().isEmpty()) {
       return;
     }
-    repeats += repeated.cardinality();
-    long beyond = repeated.get(0, floor).cardinality();
+    int all = replay.repeated().cardinality();
+    repeats += all;
+    long beyond = replay.repeated().get(0, replay.floor()).cardinality();
     if (beyond > 0) {
-      excess += beyond;
-      findings.add(
-          new Finding(
-              Finding.Kind.EXCESS_REPEAT,
-              shard.shard(),
-              "invocation %d at %d went back to %s; %d of %d repeated records were acknowledged before any state that a crash explains"
-                  .formatted(
-                      back.invocation().id(),
-                      back.start(),
-                      shard.id(back.first()),
-                      beyond,
-                      repeated.cardinality())));
+      exceed(
+          shard,
+          replay,
+          beyond,
+          "%d of %d repeated records were acknowledged before any state that a crash explains"
+              .formatted(beyond, all));
+    } else if (replay.oneEnvelope() && replay.envelopes().size() > 1) {
+      exceed(
+          shard,
+          replay,
+          all,
+          "the %d repeated records had come in %d envelopes, a strict ledger explains one"
+              .formatted(all, replay.envelopes().size()));
     }
   }
 
-  /**
-   * When a record was first acknowledged in time. An answer that came when the caller had given the
-   * call up already was read by nobody, whatever the service believes: its fate is unknown.
-   */
-  private long surely(ShardHistory shard, int index) {
-    long first = ShardHistory.NEVER;
-    for (Invocation invocation : shard.carriers(index)) {
-      long acknowledged = invocation.acknowledged();
-      if (acknowledged < invocation.start() + terms.waitedOut()) {
-        first = Math.min(first, acknowledged);
-      }
-    }
-    return first;
-  }
-
-  private boolean goesBack(ShardHistory shard, Delivery previous, Delivery delivery) {
-    int next = previous.acknowledgedBy(delivery.start()) ? previous.last() + 1 : previous.first();
-    if (delivery.first() >= next) {
-      return false;
-    }
-    for (int index : delivery.records()) {
-      if (surely(shard, index) <= delivery.start()) {
-        return true;
-      }
-    }
-    return false;
+  private void exceed(ShardHistory shard, Replay replay, long records, String what) {
+    excess += records;
+    findings.add(
+        new Finding(
+            Finding.Kind.EXCESS_REPEAT,
+            shard.shard(),
+            "invocation %d at %d went back to %s; %s"
+                .formatted(
+                    replay.back().invocation().id(),
+                    replay.back().start(),
+                    shard.id(replay.back().first()),
+                    what)));
   }
 }

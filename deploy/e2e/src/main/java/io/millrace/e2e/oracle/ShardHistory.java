@@ -2,8 +2,8 @@
 package io.millrace.e2e.oracle;
 
 import io.millrace.e2e.oracle.GroundTruth.ShardTruth;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,14 +50,13 @@ final class ShardHistory {
   private final Map<Long, Integer> indices = new HashMap<>();
   private final long[] invoked;
   private final long[] acknowledged;
-  private final List<List<Invocation>> carriers = new ArrayList<>();
+  private final BitSet leftOut = new BitSet();
   private List<Delivery> deliveries = List.of();
 
   ShardHistory(ShardTruth truth) {
     this.truth = truth;
     int size = truth.records().size();
     for (int i = 0; i < size; i++) {
-      carriers.add(new ArrayList<>(1));
       indices.put(truth.records().get(i).sequence(), i);
     }
     invoked = new long[size];
@@ -71,9 +70,27 @@ final class ShardHistory {
     return indices.getOrDefault(sequence, -1);
   }
 
+  /** Index of the first record with a sequence or a later one, {@link #size} for none. */
+  int firstFrom(long sequence) {
+    int i = 0;
+    while (i < size() && truth.records().get(i).sequence() < sequence) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Notes that an operator's move has passed a record over. */
+  void leaveOut(int index) {
+    leftOut.set(index);
+  }
+
+  /** Whether a record need not have been delivered. */
+  boolean leftOut(int index) {
+    return leftOut.get(index);
+  }
+
   /** Notes that an invocation carried a record. */
   void carried(int index, Invocation invocation) {
-    carriers.get(index).add(invocation);
     invoked[index] = Math.min(invoked[index], invocation.start());
     acknowledged[index] = Math.min(acknowledged[index], invocation.acknowledged());
   }
@@ -113,23 +130,18 @@ final class ShardHistory {
     return invoked[index];
   }
 
-  /** The invocations that carried the record. */
-  List<Invocation> carriers(int index) {
-    return carriers.get(index);
-  }
-
   /** When the record was first acknowledged. */
   long acknowledged(int index) {
     return acknowledged[index];
   }
 
   /**
-   * The nearest earlier record that was ever invoked, −1 for none. One that no invocation ever
-   * carried is lost, which is a finding of its own and no disorder.
+   * The nearest earlier record that was ever invoked and not left out, −1 for none. One that no
+   * invocation ever carried is lost, which is a finding of its own and no disorder.
    */
   int before(int index) {
     int i = index - 1;
-    while (i >= 0 && invoked[i] == NEVER) {
+    while (i >= 0 && (invoked[i] == NEVER || leftOut.get(i))) {
       i--;
     }
     return i;
@@ -153,7 +165,7 @@ final class ShardHistory {
   long drained() {
     long last = 0;
     for (int i = 0; i < size(); i++) {
-      if (invoked[i] != NEVER) {
+      if (invoked[i] != NEVER && !leftOut.get(i)) {
         last = Math.max(last, acknowledged[i]);
       }
     }

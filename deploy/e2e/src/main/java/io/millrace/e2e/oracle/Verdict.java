@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param records how many records the stream held
  * @param delivered how many of them the function acknowledged
+ * @param leftOut how many an operator's move passed over, and nothing else delivered
  * @param invocations how many requests reached the function's service
  * @param lost records that no acknowledged invocation carried
  * @param outOfOrder invocations that came too early, went back behind a child, or held an envelope
@@ -15,6 +16,7 @@ import java.util.List;
  * @param overlapping invocations made while another of the same shard was open, or had to be taken
  *     for open
  * @param overlappingUnknownFate the same, where the earlier call was out of everybody's hands
+ * @param notWaited those of them that no crash explains, where the job was told to wait
  * @param repeats records that were invoked again after they had been acknowledged, counted once for
  *     each time a shard went back
  * @param excessRepeats those of them that no fault explains
@@ -25,11 +27,13 @@ import java.util.List;
 public record Verdict(
     long records,
     long delivered,
+    long leftOut,
     long invocations,
     long lost,
     long outOfOrder,
     long overlapping,
     long overlappingUnknownFate,
+    long notWaited,
     long repeats,
     long excessRepeats,
     long bound,
@@ -45,6 +49,7 @@ public record Verdict(
     return lost == 0
         && outOfOrder == 0
         && overlapping == 0
+        && notWaited == 0
         && excessRepeats == 0
         && repeats <= bound
         && changedRetries == 0;

@@ -4,7 +4,7 @@ package io.millrace.e2e.prove;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.e2e.oracle.Evidence.Crash;
+import io.millrace.e2e.oracle.Crash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

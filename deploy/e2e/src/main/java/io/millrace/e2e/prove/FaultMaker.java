@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
-import io.millrace.e2e.oracle.Evidence.Crash;
+import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.stage.Pause;
 import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;

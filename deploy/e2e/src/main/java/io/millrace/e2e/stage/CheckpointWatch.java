@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.stage;
 
-import io.millrace.e2e.oracle.Evidence.Checkpoint;
+import io.millrace.e2e.oracle.Checkpoint;
 import io.millrace.emulator.Journal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +57,7 @@ public final class CheckpointWatch implements AutoCloseable {
    * @param to when it was done
    */
   public synchronized void stopped(long from, long to) {
-    checkpoints.add(new Checkpoint(from, to, to));
+    checkpoints.add(new Checkpoint(from, to, to, to));
   }
 
   /** All that were seen complete. */
@@ -116,7 +116,12 @@ public final class CheckpointWatch implements AutoCloseable {
         // Flink's times are cut to milliseconds, so both lie up to one too early.
         long acknowledged = Math.min(now, each.acknowledged() * 1000 + offset);
         long triggered = Math.min(acknowledged, each.triggered() * 1000 + offset);
-        checkpoints.add(new Checkpoint(triggered, acknowledged, now));
+        // What cannot be asked for any more is taken for as late as it can have been.
+        OptionalLong first = rest.firstReached(jobId, each);
+        long begun = first.isPresent() ? (first.getAsLong() + 1) * 1000 + offset : now;
+        checkpoints.add(
+            new Checkpoint(
+                triggered, Math.max(triggered, Math.min(now, begun)), acknowledged, now));
       }
     }
     answer
@@ -126,7 +131,7 @@ public final class CheckpointWatch implements AutoCloseable {
               if (seen.add(jobId + "/" + id) && !checkpoints.isEmpty()) {
                 // Complete, but its JobManager died before it could be asked: somewhere in between.
                 Checkpoint last = checkpoints.get(checkpoints.size() - 1);
-                checkpoints.add(new Checkpoint(last.triggered(), last.acknowledged(), now));
+                checkpoints.add(new Checkpoint(last.triggered(), now, last.acknowledged(), now));
               }
             });
   }

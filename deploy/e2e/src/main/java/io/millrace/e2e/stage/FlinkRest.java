@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -120,6 +121,30 @@ public final class FlinkRest {
                   completed,
                   restored.isNumber() ? OptionalLong.of(restored.asLong()) : OptionalLong.empty());
             });
+  }
+
+  /**
+   * When the first task was reached by a checkpoint, in milliseconds since the epoch: by then all
+   * coordinators had been asked for their state. Nothing where Flink does not remember.
+   */
+  public OptionalLong firstReached(String jobId, Completed checkpoint) {
+    String details = "/jobs/" + jobId + "/checkpoints/details/" + checkpoint.id();
+    OptionalLong first = OptionalLong.empty();
+    Optional<JsonNode> tasks = get(details).map(answer -> answer.path("tasks"));
+    if (tasks.isEmpty()) {
+      return first;
+    }
+    for (Map.Entry<String, JsonNode> task : tasks.get().properties()) {
+      Optional<JsonNode> subtasks = get(details + "/subtasks/" + task.getKey());
+      for (JsonNode subtask :
+          subtasks.map(answer -> answer.path("subtasks")).orElse(JSON.nullNode())) {
+        if (subtask.hasNonNull("start_delay")) {
+          long reached = checkpoint.triggered() + subtask.get("start_delay").asLong();
+          first = OptionalLong.of(Math.min(reached, first.orElse(Long.MAX_VALUE)));
+        }
+      }
+    }
+    return first;
   }
 
   /** The last root failure of a job, in its first line. */

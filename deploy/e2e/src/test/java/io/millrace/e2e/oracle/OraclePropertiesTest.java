@@ -3,7 +3,6 @@ package io.millrace.e2e.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.e2e.oracle.Evidence.Crash;
 import io.millrace.e2e.oracle.Invocation.Fate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -173,7 +172,13 @@ class OraclePropertiesTest {
 
   private static Evidence with(Evidence evidence, List<Invocation> journal) {
     return new Evidence(
-        evidence.truth(), journal, evidence.crashes(), evidence.checkpoints(), evidence.terms());
+        evidence.truth(),
+        journal,
+        evidence.crashes(),
+        evidence.checkpoints(),
+        evidence.terms(),
+        evidence.ledger(),
+        evidence.moves());
   }
 
   private static Verdict judge(Evidence evidence) {

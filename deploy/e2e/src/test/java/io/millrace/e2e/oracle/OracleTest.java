@@ -260,6 +260,25 @@ class OracleTest {
     }
 
     @Test
+    void aCheckpointThatHadBegunBeforeTheParentsEndMakesNothingDurable() {
+      // Begun at 3, complete at 20, and the parent's last acknowledgement is of 4.
+      expect(
+          scene
+              .ok(1, 2, "0", 0)
+              .ok(3, 4, "0", 1)
+              .checkpoint(3, 20)
+              .ok(21, 22, "1", 0)
+              .checkpoint(25, 30)
+              .ok(31, 32, "2", 0)
+              .judge(),
+          0,
+          1,
+          0,
+          0,
+          0);
+    }
+
+    @Test
     void aGrandchildOfAnEmptyShard() {
       expect(
           new Scene()
@@ -402,15 +421,36 @@ class OracleTest {
     }
 
     @Test
-    void ofACallThatWasWaitedOutIsCountedApart() {
-      Verdict verdict =
+    void ofACallThatRunsOnAfterItsTimeoutIsCountedApart() {
+      Scene scene =
           new Scene()
               .shard("0", 1)
               .hangs(100, "0", 0)
-              .ok(100 + Scene.TIMEOUT, 100 + Scene.TIMEOUT + 9, "0", 0)
+              .ok(100 + Scene.TIMEOUT, 100 + Scene.TIMEOUT + 9, "0", 0);
+      Verdict told = scene.judge();
+      assertThat(told.overlapping()).isZero();
+      assertThat(told.overlappingUnknownFate()).isEqualTo(1);
+      assertThat(told.notWaited()).as("it was to be waited for").isEqualTo(1);
+      assertThat(told.holds()).isFalse();
+      assertThat(told.findings())
+          .extracting(Finding::kind)
+          .containsExactly(Finding.Kind.NOT_WAITED);
+
+      Verdict free = scene.retriesAtOnce().judge();
+      expect(free, 0, 0, 0, 0, 0);
+      assertThat(free.overlappingUnknownFate()).isEqualTo(1);
+    }
+
+    @Test
+    void ofACallThatHasRunIntoItsTimeoutIsNone() {
+      Verdict verdict =
+          new Scene()
+              .shard("0", 1)
+              .unknown(100, 100 + Scene.TIMEOUT, "0", 0)
+              .ok(101 + Scene.TIMEOUT, 109 + Scene.TIMEOUT, "0", 0)
               .judge();
       expect(verdict, 0, 0, 0, 0, 0);
-      assertThat(verdict.overlappingUnknownFate()).isEqualTo(1);
+      assertThat(verdict.overlappingUnknownFate()).isZero();
     }
 
     @Test

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.oracle;
 
-import io.millrace.e2e.oracle.Evidence.Checkpoint;
-import io.millrace.e2e.oracle.Evidence.Crash;
-import io.millrace.e2e.oracle.Evidence.Terms;
 import io.millrace.e2e.oracle.GroundTruth.ShardTruth;
 import io.millrace.e2e.oracle.GroundTruth.Written;
 import io.millrace.e2e.oracle.Invocation.Fate;
@@ -41,10 +38,13 @@ final class RandomHistory {
   private final List<ShardTruth> shards = new ArrayList<>();
   private final List<Invocation> journal = new ArrayList<>();
   private final Map<String, Long> durablyDrained = new HashMap<>();
+  private final List<Ledger.Write> writes = new ArrayList<>();
+  private final Ledger.Mode mode;
   private long id;
 
   private RandomHistory(long seed) {
     random = new Random(seed);
+    mode = Ledger.Mode.values()[random.nextInt(Ledger.Mode.values().length)];
   }
 
   static Evidence of(long seed) {
@@ -78,7 +78,10 @@ final class RandomHistory {
         journal,
         outages.stream().map(Outage::crash).toList(),
         snapshots.stream().map(Snapshot::checkpoint).toList(),
-        new Terms(Duration.ofNanos(Scene.TIMEOUT * 1000), true));
+        new Terms(Duration.ofNanos(Scene.TIMEOUT * 1000), true),
+        new Ledger(
+            mode, writes.stream().sorted(Comparator.comparingLong(Ledger.Write::at)).toList()),
+        List.of());
   }
 
   /** Checkpoints and faults, the faults far enough apart to recover in between. */
@@ -89,7 +92,8 @@ final class RandomHistory {
       long acknowledged = taken + random.nextInt(2_000);
       snapshots.add(
           new Snapshot(
-              new Checkpoint(time, acknowledged, acknowledged + random.nextInt(5_000)), taken));
+              new Checkpoint(time, taken, acknowledged, acknowledged + random.nextInt(5_000)),
+              taken));
       time = acknowledged + 5_000 + random.nextInt(60_000);
     }
     int crashes = random.nextInt(4);
@@ -124,6 +128,8 @@ final class RandomHistory {
             .sorted(Comparator.comparingLong(o -> o.crash().at()))
             .toList();
     NavigableMap<Long, Integer> positions = new TreeMap<>();
+    NavigableMap<Long, Integer> written = new TreeMap<>();
+    written.put(Long.MIN_VALUE, 0);
     positions.put(Long.MIN_VALUE, 0);
     int next = 0;
     while (true) {
@@ -140,24 +146,25 @@ final class RandomHistory {
           durablyDrained.put(Integer.toString(shard), durable.checkpoint().complete() + 1);
           return;
         }
-        next = restore(crash, positions);
+        next = restore(crash, positions, written);
         time = crash.crash().over() + 1 + random.nextInt(2_000);
         continue;
       }
       int sealed = Math.min(records.size(), next + 1 + random.nextInt(5));
       Outage crash = attempts(shard, slot, records, next, sealed, time, mine);
       if (crash != null) {
-        next = restore(crash, positions);
+        next = restore(crash, positions, written);
         time = crash.crash().over() + 1 + random.nextInt(2_000);
         continue;
       }
       next = sealed;
       time = journal.get(journal.size() - 1).end().orElseThrow();
       positions.put(time, next);
+      time = write(Integer.toString(shard), records.get(next - 1), next, time, mine, written);
       time += random.nextInt(3_000);
       Outage idle = within(mine, journal.get(journal.size() - 1).end().orElseThrow(), time);
       if (idle != null) {
-        next = restore(idle, positions);
+        next = restore(idle, positions, written);
         time = idle.crash().over() + 1 + random.nextInt(2_000);
       }
     }
@@ -190,7 +197,7 @@ final class RandomHistory {
         next = start + Scene.TIMEOUT;
       } else {
         fate = Fate.UNKNOWN;
-        journalled = random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(end + 70_000);
+        journalled = OptionalLong.of(start + Scene.TIMEOUT);
         next = start + Scene.TIMEOUT;
       }
       journal.add(new Invocation(id++, start, journalled, process, body, fate));
@@ -216,13 +223,34 @@ final class RandomHistory {
         .orElse(null);
   }
 
-  private int restore(Outage outage, NavigableMap<Long, Integer> positions) {
+  /** Writes a position down, one write at a time, and tells when the next call may be made. */
+  private long write(
+      String shard,
+      Written last,
+      int next,
+      long time,
+      List<Outage> mine,
+      NavigableMap<Long, Integer> written) {
+    if (mode == Ledger.Mode.NONE || time < written.lastKey()) {
+      return time;
+    }
+    long accepted = time + random.nextInt(2_000);
+    if (within(mine, time, accepted) == null) {
+      written.put(accepted, next);
+      writes.add(new Ledger.Write(accepted, shard, last.sequence()));
+    }
+    return mode == Ledger.Mode.STRICT ? accepted : time;
+  }
+
+  private int restore(
+      Outage outage, NavigableMap<Long, Integer> positions, NavigableMap<Long, Integer> written) {
     int position =
         snapshots.stream()
             .filter(s -> s.checkpoint().complete() <= outage.crash().at())
             .max(Comparator.comparingLong(Snapshot::taken))
             .map(s -> positions.floorEntry(s.taken()).getValue())
             .orElse(0);
+    position = Math.max(position, written.floorEntry(outage.crash().at()).getValue());
     positions.put(outage.crash().at(), position);
     return position;
   }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.oracle;
 
-import io.millrace.e2e.oracle.Evidence.Checkpoint;
-import io.millrace.e2e.oracle.Evidence.Crash;
-import io.millrace.e2e.oracle.Evidence.Terms;
 import io.millrace.e2e.oracle.GroundTruth.ShardTruth;
 import io.millrace.e2e.oracle.GroundTruth.Written;
 import io.millrace.e2e.oracle.Invocation.Fate;
@@ -26,6 +23,10 @@ final class Scene {
   final List<Invocation> journal = new ArrayList<>();
   final List<Crash> crashes = new ArrayList<>();
   final List<Checkpoint> checkpoints = new ArrayList<>();
+  final List<Ledger.Write> writes = new ArrayList<>();
+  final List<Move> moves = new ArrayList<>();
+  private Ledger.Mode mode = Ledger.Mode.NONE;
+  private boolean waits = true;
   private String process = "1";
 
   Scene shard(String shard, int records, String... parents) {
@@ -63,13 +64,17 @@ final class Scene {
     return call(start, OptionalLong.empty(), Fate.UNKNOWN, event(shard, sequences));
   }
 
+  Scene unknown(long start, long end, String shard, long... sequences) {
+    return call(start, OptionalLong.of(end), Fate.UNKNOWN, event(shard, sequences));
+  }
+
   Scene call(long start, OptionalLong end, Fate fate, String body) {
     journal.add(new Invocation(journal.size(), start, end, process, body, fate));
     return this;
   }
 
   Scene checkpoint(long triggered, long complete) {
-    checkpoints.add(new Checkpoint(triggered, complete, complete));
+    checkpoints.add(new Checkpoint(triggered, triggered, complete, complete));
     return this;
   }
 
@@ -83,13 +88,50 @@ final class Scene {
     return this;
   }
 
+  /** A process that stands still, is given up, and goes on. */
+  Scene freeze(long at, String victim, long thawed) {
+    crashes.add(Crash.ofFrozenProcess(at, at, victim, thawed));
+    return this;
+  }
+
+  /** A planned stop, after which the job goes on from a savepoint of an earlier time. */
+  Scene restart(long at, long over, long triggered, boolean rewinds) {
+    crashes.add(Crash.ofOldState(at, over, new Crash.State(triggered, rewinds)));
+    return this;
+  }
+
+  /** With {@code delivery.unknown-fate: retry}. */
+  Scene retriesAtOnce() {
+    waits = false;
+    return this;
+  }
+
+  Scene ledger(Ledger.Mode kept) {
+    mode = kept;
+    return this;
+  }
+
+  /** The ledger accepts that a shard was delivered up to a record. */
+  Scene written(long at, String shard, long sequence) {
+    writes.add(new Ledger.Write(at, shard, sequence));
+    return this;
+  }
+
+  /** An operator moves a shard. */
+  Scene move(String shard, long sequence, long asked, long durable) {
+    moves.add(new Move(shard, sequence, asked, durable));
+    return this;
+  }
+
   Evidence evidence() {
     return new Evidence(
         new GroundTruth(shards),
         journal,
         crashes,
         checkpoints,
-        new Terms(Duration.ofNanos(TIMEOUT * 1000), true));
+        new Terms(Duration.ofNanos(TIMEOUT * 1000), waits),
+        new Ledger(mode, writes),
+        moves);
   }
 
   Verdict judge() {

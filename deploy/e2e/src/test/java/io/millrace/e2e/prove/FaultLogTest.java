@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.e2e.oracle.Evidence.Crash;
+import io.millrace.e2e.oracle.Crash;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

@@ -17,7 +17,7 @@ class ProofTest {
 
   private static JsonNode json(long excessRepeats, Optional<String> broke) throws Exception {
     Verdict verdict =
-        new Verdict(20_000, 20_000, 900, 0, 0, 0, 0, 5, excessRepeats, 7, 0, List.of());
+        new Verdict(20_000, 20_000, 0, 900, 0, 0, 0, 0, 0, 5, excessRepeats, 7, 0, List.of());
     return new ObjectMapper()
         .readTree(new Proof.Result(PLAN, new FaultLog(), verdict, broke).json());
   }

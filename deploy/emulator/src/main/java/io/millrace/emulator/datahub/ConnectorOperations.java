@@ -71,7 +71,7 @@ final class ConnectorOperations {
     if (columns.isEmpty()) {
       columns = topic.schema().columns().stream().map(Column::name).toList();
     }
-    Subscription subscription = topic.subscribe(type, true);
+    Subscription subscription = topic.subscribe(type, true, store.offsets());
     Connector created =
         new Connector(
             "C" + subscription.id(),

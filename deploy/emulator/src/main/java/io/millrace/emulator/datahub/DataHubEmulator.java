@@ -39,6 +39,7 @@ public final class DataHubEmulator implements AutoCloseable {
    * @param keys looked up for every request
    * @param clock of system times, lifecycles and the split guard
    * @param splitGuard whether a shard may only be split or merged 5 s after it was made
+   * @param offsets gets what is done to the offsets of subscriptions
    * @param workers for requests that a fault delays
    */
   public static DataHubEmulator start(
@@ -48,8 +49,9 @@ public final class DataHubEmulator implements AutoCloseable {
       Faults faults,
       InstantSource clock,
       boolean splitGuard,
+      OffsetJournal offsets,
       Executor workers) {
-    DataHubStore store = new DataHubStore(clock, splitGuard);
+    DataHubStore store = new DataHubStore(clock, splitGuard, offsets);
     LoopbackServer server =
         LoopbackServer.start(
             "datahub", port, tls, new DataHubHandler(store, keys, faults, workers));
@@ -161,6 +163,16 @@ public final class DataHubEmulator implements AutoCloseable {
   /** Whether a shard may only be split or merged 5 s after it was made. */
   public void setSplitGuard(boolean on) {
     store.setSplitGuard(on);
+  }
+
+  /** Creates a subscription and tells its id. */
+  public String subscribe(String project, String topic, String comment) {
+    return store.topic(project, topic).subscribe(comment, false, store.offsets()).id();
+  }
+
+  /** What was done to the offsets of all subscriptions. */
+  public OffsetJournal offsets() {
+    return store.offsets();
   }
 
   /** Stops listening and cuts all connections. */

@@ -14,12 +14,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class DataHubStore {
 
   private final ForwardClock clock;
+  private final OffsetJournal offsets;
   private final Map<String, Project> projects = new ConcurrentSkipListMap<>();
   private volatile boolean splitGuard;
 
-  DataHubStore(InstantSource clock, boolean splitGuard) {
+  DataHubStore(InstantSource clock, boolean splitGuard, OffsetJournal offsets) {
     this.clock = new ForwardClock(clock);
     this.splitGuard = splitGuard;
+    this.offsets = offsets;
   }
 
   /** A project. */
@@ -27,6 +29,11 @@ final class DataHubStore {
 
   void setSplitGuard(boolean on) {
     splitGuard = on;
+  }
+
+  /** What is done to the offsets of all subscriptions. */
+  OffsetJournal offsets() {
+    return offsets;
   }
 
   ForwardClock clock() {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.emulator.datahub;
 
+import io.millrace.emulator.datahub.OffsetJournal.Action;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -17,14 +19,17 @@ final class Subscription {
   private final Map<String, Offset> offsets = new LinkedHashMap<>();
   private final boolean system;
   private final ConsumerGroup group;
+  private final OffsetJournal.Line journal;
   private String comment;
   private boolean online = true;
 
-  Subscription(String id, String comment, boolean system, long createdAt) {
+  Subscription(
+      String id, String comment, boolean system, long createdAt, OffsetJournal.Line journal) {
     this.id = id;
     this.comment = comment;
     this.system = system;
     this.createdAt = createdAt;
+    this.journal = journal;
     this.group = new ConsumerGroup(id);
   }
 
@@ -87,6 +92,7 @@ final class Subscription {
               was.timestamp(), was.sequence(), was.batchIndex(), was.version(), was.session() + 1);
       offsets.put(shard, now);
       opened.put(shard, now);
+      journal.done(Action.OPEN, shard, now);
     }
     return opened;
   }
@@ -97,31 +103,50 @@ final class Subscription {
 
   /** Stores offsets, all or none. */
   synchronized void commit(Map<String, Commit> commits) {
-    requireOnline();
+    commits.forEach(
+        (shard, commit) ->
+            refusal(shard, commit)
+                .ifPresent(
+                    refusal -> {
+                      journal.refused(shard, commit, refusal.code());
+                      throw refusal;
+                    }));
     commits.forEach(
         (shard, commit) -> {
-          Offset known = get(shard);
-          if (known.session() == 0 || commit.session().isEmpty()) {
-            throw new DataHubException(
-                "OffsetSessionClosed", "The offset session of shard " + shard + " is not open.");
-          }
-          if (commit.session().getAsLong() != known.session()) {
-            throw new DataHubException(
-                "OffsetSessionChanged",
-                "The offset session of shard " + shard + " was taken over.");
-          }
-          if (commit.version().orElse(0) != known.version()) {
-            throw new DataHubException("OffsetReseted", "Offset has reseted");
-          }
+          Offset now = moved(get(shard), commit, get(shard).version());
+          offsets.put(shard, now);
+          journal.done(Action.COMMIT, shard, now);
         });
-    commits.forEach(
-        (shard, commit) -> offsets.put(shard, moved(get(shard), commit, get(shard).version())));
+  }
+
+  private Optional<DataHubException> refusal(String shard, Commit commit) {
+    Offset known = get(shard);
+    if (!online) {
+      return Optional.of(offline());
+    }
+    if (known.session() == 0 || commit.session().isEmpty()) {
+      return Optional.of(
+          new DataHubException(
+              "OffsetSessionClosed", "The offset session of shard " + shard + " is not open."));
+    }
+    if (commit.session().getAsLong() != known.session()) {
+      return Optional.of(
+          new DataHubException(
+              "OffsetSessionChanged", "The offset session of shard " + shard + " was taken over."));
+    }
+    return commit.version().orElse(0) == known.version()
+        ? Optional.empty()
+        : Optional.of(new DataHubException("OffsetReseted", "Offset has reseted"));
   }
 
   /** Moves offsets by hand: needs no session, and moves the version on. */
   synchronized void reset(Map<String, Commit> resets) {
     resets.forEach(
-        (shard, reset) -> offsets.put(shard, moved(get(shard), reset, get(shard).version() + 1)));
+        (shard, reset) -> {
+          Offset now = moved(get(shard), reset, get(shard).version() + 1);
+          offsets.put(shard, now);
+          journal.done(Action.RESET, shard, now);
+        });
   }
 
   private static Offset moved(Offset known, Commit to, long version) {
@@ -130,7 +155,11 @@ final class Subscription {
 
   private void requireOnline() {
     if (!online) {
-      throw new DataHubException("SubscriptionOffline", "The subscription is offline.");
+      throw offline();
     }
+  }
+
+  private static DataHubException offline() {
+    return new DataHubException("SubscriptionOffline", "The subscription is offline.");
   }
 }

@@ -44,7 +44,8 @@ final class SubscriptionOperations {
   }
 
   private Answer createSubscription(DataHubCall call) {
-    Subscription created = topic(call).subscribe(call.json().path("Comment").asText(), false);
+    Subscription created =
+        topic(call).subscribe(call.json().path("Comment").asText(), false, store.offsets());
     return ok(JSON.objectNode().put("SubId", created.id()));
   }
 

@@ -148,7 +148,7 @@ final class Topic {
   }
 
   /** Makes a subscription, of the service's own connectors or of a user. */
-  Subscription subscribe(String comment, boolean system) {
+  Subscription subscribe(String comment, boolean system, OffsetJournal offsets) {
     long now = clock.millis();
     String suffix =
         ThreadLocalRandom.current()
@@ -158,7 +158,9 @@ final class Topic {
                 (text, i) -> text.append((char) (i < 26 ? 'a' + i : 'A' + i - 26)),
                 StringBuilder::append)
             .toString();
-    Subscription created = new Subscription(now + suffix, comment, system, now);
+    String id = now + suffix;
+    Subscription created =
+        new Subscription(id, comment, system, now, offsets.of(project + "/" + name, id));
     subscriptions.put(created.id(), created);
     return created;
   }
