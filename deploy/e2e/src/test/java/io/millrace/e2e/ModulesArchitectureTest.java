@@ -67,6 +67,7 @@ class ModulesArchitectureTest {
                   "io.millrace.http",
                   "io.millrace.credentials",
                   "io.millrace.inquiry",
+                  "io.millrace.ledger",
                   "io.millrace.options"));
 
   @ArchTest
