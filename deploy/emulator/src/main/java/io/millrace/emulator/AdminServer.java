@@ -2,6 +2,7 @@
 package io.millrace.emulator;
 
 import static io.millrace.emulator.AdminCall.done;
+import static io.millrace.emulator.AdminCall.integer;
 import static io.millrace.emulator.AdminCall.ok;
 import static io.millrace.emulator.AdminCall.text;
 
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -48,8 +50,11 @@ import java.util.TreeMap;
  *   <li>{@code GET /functions}, {@code POST /functions {service, function, timeoutMs,
  *       maxConcurrency}}, {@code DELETE /functions/<service>/<function>}; without a service it is a
  *       function of 3.0
- *   <li>{@code POST /functions|datahub|dis/down|up}: stop listening and cut all connections; listen
- *       again
+ *   <li>{@code GET /functiongraph}, {@code POST /functiongraph {project, package, function,
+ *       timeoutMs, maxConcurrency, qualifiers}}, {@code DELETE
+ *       /functiongraph/<project>/<package>/<function>}
+ *   <li>{@code POST /functions|functiongraph|datahub|dis/down|up}: stop listening and cut all
+ *       connections; listen again
  *   <li>{@code POST /datahub|dis/forward {millis}}: puts the service's clock forward
  *   <li>{@code GET|POST|DELETE /faults}, {@code DELETE /faults/<id>}: see {@link FaultJson}
  *   <li>{@code PUT /latency {delayMs}} of every invocation; {@code PUT /keys {accessKeyId,
@@ -72,6 +77,7 @@ final class AdminServer implements AutoCloseable {
     operations.putAll(new DataHubAdmin(emulator.dataHub()).byName());
     operations.putAll(new DisAdmin(emulator.dis()).byName());
     operations.putAll(new FunctionComputeAdmin(emulator.functions()).byName());
+    operations.putAll(new FunctionGraphAdmin(emulator.functionGraph()).byName());
     this.server = LoopbackServer.start("admin", port, Optional.empty(), this::accept);
   }
 
@@ -117,6 +123,8 @@ final class AdminServer implements AutoCloseable {
         call -> ok(JSON.objectNode().put("now", emulator.journal().now())),
         "PUT /keys",
         this::setKeys,
+        "PUT /latency",
+        this::setLatency,
         "GET /faults",
         call -> listFaults(),
         "POST /faults",
@@ -151,6 +159,16 @@ final class AdminServer implements AutoCloseable {
             text(body, "accessKeySecret"),
             token(body, "securityToken"),
             token(body, "authToken")));
+    return done();
+  }
+
+  private Answer setLatency(AdminCall call) {
+    int millis = integer(call.body(), "delayMs", 0);
+    if (millis < 0) {
+      throw new IllegalArgumentException("delayMs: " + millis + " is not 0 or more");
+    }
+    emulator.functions().setLatency(Duration.ofMillis(millis));
+    emulator.functionGraph().setLatency(Duration.ofMillis(millis));
     return done();
   }
 

@@ -9,6 +9,7 @@ import io.millrace.emulator.dis.DisEmulator;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.functioncompute.FunctionComputeEmulator;
+import io.millrace.emulator.functiongraph.FunctionGraphEmulator;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -39,6 +40,7 @@ public final class Emulator implements AutoCloseable {
   private final DataHubEmulator dataHub;
   private final DisEmulator dis;
   private final FunctionComputeEmulator functions;
+  private final FunctionGraphEmulator functionGraph;
   private final AdminServer admin;
   private final Deque<Runnable> closing = new ArrayDeque<>();
 
@@ -85,6 +87,18 @@ public final class Emulator implements AutoCloseable {
               settings.checkClock ? Optional.of(settings.clock) : Optional.empty(),
               workers);
       closing.push(functions::close);
+      functionGraph =
+          FunctionGraphEmulator.start(
+              settings.functionGraphPort,
+              settings.tls,
+              settings.functionGraphCode,
+              settings.output,
+              journal,
+              this::iamKeys,
+              faults,
+              settings.checkClock ? Optional.of(settings.clock) : Optional.empty(),
+              workers);
+      closing.push(functionGraph::close);
       admin = AdminServer.start(settings.adminPort, this, faults);
       closing.push(admin::close);
     } catch (RuntimeException e) {
@@ -110,6 +124,10 @@ public final class Emulator implements AutoCloseable {
     return functions.endpoint();
   }
 
+  public URI functionGraphEndpoint() {
+    return functionGraph.endpoint();
+  }
+
   public URI adminEndpoint() {
     return admin.endpoint();
   }
@@ -124,6 +142,10 @@ public final class Emulator implements AutoCloseable {
 
   public FunctionComputeEmulator functions() {
     return functions;
+  }
+
+  public FunctionGraphEmulator functionGraph() {
+    return functionGraph;
   }
 
   public Journal journal() {
@@ -172,10 +194,12 @@ public final class Emulator implements AutoCloseable {
     private int dataHubPort;
     private int disPort;
     private int functionComputePort;
+    private int functionGraphPort;
     private int adminPort;
     private ServiceKeys keys = new ServiceKeys("testid", "testkey", Optional.empty());
     private Optional<ServiceKeys> iamKeys = Optional.empty();
     private Optional<FunctionCode> code = Optional.empty();
+    private Optional<FunctionCode> functionGraphCode = Optional.empty();
     private PrintStream output = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
     private Optional<TlsMaterial> tls = Optional.empty();
     private Optional<Path> journal = Optional.empty();
@@ -201,6 +225,12 @@ public final class Emulator implements AutoCloseable {
     /** 0, the default, for any free port. */
     public Builder functionComputePort(int port) {
       functionComputePort = port;
+      return this;
+    }
+
+    /** 0, the default, for any free port. */
+    public Builder functionGraphPort(int port) {
+      functionGraphPort = port;
       return this;
     }
 
@@ -238,9 +268,15 @@ public final class Emulator implements AutoCloseable {
       return this;
     }
 
-    /** The user's code that all functions run. */
+    /** The user's code that all functions of Function Compute run. */
     public Builder function(FunctionCode given) {
       code = Optional.of(given);
+      return this;
+    }
+
+    /** The user's code that all functions of FunctionGraph run. */
+    public Builder functionGraphCode(FunctionCode given) {
+      functionGraphCode = Optional.of(given);
       return this;
     }
 

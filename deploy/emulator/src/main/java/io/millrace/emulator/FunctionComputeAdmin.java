@@ -35,19 +35,11 @@ final class FunctionComputeAdmin {
                 ? createFunction(call.body())
                 : call.reach(functions::goDown, functions::comeUp),
         "DELETE /functions",
-        this::deleteFunction,
-        "PUT /latency",
-        this::setLatency);
+        this::deleteFunction);
   }
 
   private Answer createFunction(JsonNode body) {
-    FunctionLimits limits = FunctionLimits.DEFAULT;
-    if (body.has("timeoutMs")) {
-      limits = limits.withTimeout(Duration.ofMillis(integer(body, "timeoutMs", 0)));
-    }
-    if (body.has("maxConcurrency")) {
-      limits = limits.withMaxConcurrency(integer(body, "maxConcurrency", 0));
-    }
+    FunctionLimits limits = limits(body);
     String function = text(body, "function");
     if (body.has("service")) {
       String service = text(body, "service");
@@ -60,6 +52,17 @@ final class FunctionComputeAdmin {
     return done();
   }
 
+  /** What a function is allowed, where the body says so. */
+  static FunctionLimits limits(JsonNode body) {
+    FunctionLimits limits = FunctionLimits.DEFAULT;
+    if (body.has("timeoutMs")) {
+      limits = limits.withTimeout(Duration.ofMillis(integer(body, "timeoutMs", 0)));
+    }
+    return body.has("maxConcurrency")
+        ? limits.withMaxConcurrency(integer(body, "maxConcurrency", 0))
+        : limits;
+  }
+
   private Answer deleteFunction(AdminCall call) {
     if (call.parts() == 2) {
       if (!functions.delete(call.part(1))) {
@@ -68,15 +71,6 @@ final class FunctionComputeAdmin {
     } else if (!functions.delete(call.part(1), call.part(2))) {
       throw new NoSuchThing("no function " + call.part(2) + " in service " + call.part(1));
     }
-    return done();
-  }
-
-  private Answer setLatency(AdminCall call) {
-    int millis = integer(call.body(), "delayMs", 0);
-    if (millis < 0) {
-      throw new IllegalArgumentException("delayMs: " + millis + " is not 0 or more");
-    }
-    functions.setLatency(Duration.ofMillis(millis));
     return done();
   }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 public enum FaultKind {
   /** Refuses with an HTTP status and a service error code; nothing runs. */
   STATUS,
-  /** The function fails: 200 with {@code X-Fc-Error-Type}. */
+  /** The function fails, which is behind a 200. */
   ERROR,
   /** Takes longer, by the rule's delay. */
   LATENCY,

@@ -16,14 +16,15 @@ import java.util.OptionalInt;
  * @param operation the only operation to strike, named as the methods of DataHub's SDK and of DIS's
  *     older one are ({@code getRecords}, {@code putRecordsByShard} …); functions have {@code
  *     invoke}, which is meant where nothing is said, and {@code getFunction}
- * @param shard the only shard to strike; for functions that of the event's first {@code eventId}
+ * @param shard the only shard to strike; for functions that of the event
  * @param times how many requests to strike; all of them if absent
  * @param probability of striking a request that matches, above 0 and at most 1
  * @param delay of {@link FaultKind#LATENCY}
  * @param status of {@link FaultKind#STATUS}
- * @param errorCode the service's error code of {@link FaultKind#STATUS}, the error type of {@link
- *     FaultKind#ERROR}; chosen by the service if absent
- * @param errorType what {@link FaultKind#STATUS} of a function says in {@code X-Fc-Error-Type}
+ * @param errorCode the service's error code of {@link FaultKind#STATUS}, error type or code of
+ *     {@link FaultKind#ERROR}; chosen by the service if absent
+ * @param errorType what {@link FaultKind#STATUS} of a function of Function Compute says in {@code
+ *     X-Fc-Error-Type}
  */
 public record FaultRule(
     FaultTarget target,
