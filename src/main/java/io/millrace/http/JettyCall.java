@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,6 +78,24 @@ final class JettyCall implements Request.Listener, Response.Listener {
   /** Ends a call that never got as far as Jetty's events. */
   void fail(Throwable cause) {
     answer.completeExceptionally(failure(cause));
+  }
+
+  /**
+   * Ends the call when its time is up, whatever became of the request. Not left to Jetty: where a
+   * connection is closed at the moment it gets a request, Jetty can lose the request with its
+   * timeout, and an answer that never comes would hold up a shard for good.
+   */
+  void endWithin(Duration timeout, Request request) {
+    Scheduler.Task timeUp =
+        timer.schedule(
+            () -> {
+              TimeoutException late = new TimeoutException();
+              var unused = request.abort(late);
+              fail(late);
+            },
+            timeout.toMillis(),
+            TimeUnit.MILLISECONDS);
+    var unused = answer.whenComplete((got, failure) -> timeUp.cancel());
   }
 
   /**

@@ -161,6 +161,7 @@ public final class JettyTransport implements HttpTransport {
       Request request = request(call);
       request.onRequestListener(pending);
       pending.cancelWith(request);
+      pending.endWithin(call.timeout(), request);
       request.send(pending);
     } catch (RuntimeException e) {
       // An address that is no address, or a client that was closed in between.
@@ -175,8 +176,7 @@ public final class JettyTransport implements HttpTransport {
         client
             .newRequest(uri)
             .method(call.method())
-            .timeout(call.timeout().toMillis(), TimeUnit.MILLISECONDS)
-            // The call's own timeout ends it; silence on the wire does not.
+            // The call's own timeout ends it, see JettyCall; silence on the wire does not.
             .idleTimeout(0, TimeUnit.MILLISECONDS);
     String contentType = null;
     for (Map.Entry<String, String> header : call.headers()) {
