@@ -110,9 +110,9 @@ final class LanePositions implements Bookkeeper.Lanes {
     if (move != null && lane.isPresent() && !lane.get().inFlight()) {
       byHand.remove(shard);
       empty(lane.get(), move);
-      from = move.next();
+      from = untimed(move.next());
     } else if (seen != null && isAhead(seen, next)) {
-      from = new StartPosition.After(seen);
+      from = untimed(new StartPosition.After(seen));
     }
     reading.put(shard, from);
     if (lane.isPresent() && lane.get().isOpening()) {
@@ -244,7 +244,7 @@ final class LanePositions implements Bookkeeper.Lanes {
         ahead.put(lane.shard(), after.position());
         forward++;
       } else if (isAhead(after.position(), start)) {
-        moveReader(lane.shard(), next);
+        moveReader(lane.shard(), untimed(next));
         forward++;
       } else if (left > 0) {
         forward++;
@@ -262,6 +262,14 @@ final class LanePositions implements Bookkeeper.Lanes {
   private static boolean isEarlier(StartPosition start, StartPosition.At at) {
     return start instanceof StartPosition.Earliest
         || (start instanceof StartPosition.At from && from.time() < at.time());
+  }
+
+  /** A ledger stores whatever time it is given beside a sequence, which alone is to be trusted. */
+  private static StartPosition untimed(StartPosition next) {
+    return next instanceof StartPosition.After after
+        ? new StartPosition.After(
+            new Position(after.position().sequence(), after.position().index(), 0))
+        : next;
   }
 
   /** True when a reader that begins there would read what was delivered already. */
@@ -316,7 +324,7 @@ final class LanePositions implements Bookkeeper.Lanes {
 
   private void obey(Lane lane, DeliveryLedger.Entry entry) {
     empty(lane, entry);
-    moveReader(lane.shard(), entry.next());
+    moveReader(lane.shard(), untimed(entry.next()));
     release(lane);
   }
 

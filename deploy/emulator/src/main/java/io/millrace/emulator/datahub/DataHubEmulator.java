@@ -11,7 +11,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -168,6 +170,33 @@ public final class DataHubEmulator implements AutoCloseable {
   /** Creates a subscription and tells its id. */
   public String subscribe(String project, String topic, String comment) {
     return store.topic(project, topic).subscribe(comment, false, store.offsets()).id();
+  }
+
+  /** Opens a session of a shard, as another consumer would: the one before it ends. */
+  public void openSession(String project, String topic, String subscription, String shard) {
+    store.topic(project, topic).subscription(subscription).open(List.of(shard));
+  }
+
+  /**
+   * Resets the offset of a shard by hand: the record of this sequence counts as consumed.
+   *
+   * @param timestamp of that record
+   */
+  public void resetOffset(
+      String project,
+      String topic,
+      String subscription,
+      String shard,
+      long timestamp,
+      long sequence) {
+    store
+        .topic(project, topic)
+        .subscription(subscription)
+        .reset(
+            Map.of(
+                shard,
+                new Subscription.Commit(
+                    timestamp, sequence, 0, OptionalLong.empty(), OptionalLong.empty())));
   }
 
   /** What was done to the offsets of all subscriptions. */
