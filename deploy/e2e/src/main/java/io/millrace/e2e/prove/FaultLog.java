@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.e2e.oracle.Crash;
+import io.millrace.e2e.oracle.Move;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -25,6 +26,7 @@ final class FaultLog {
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<Crash> crashes = new ArrayList<>();
+  private final List<Move> moves = new ArrayList<>();
 
   void add(Entry entry) {
     entries.add(entry);
@@ -34,12 +36,20 @@ final class FaultLog {
     crashes.add(crash);
   }
 
+  void add(Move move) {
+    moves.add(move);
+  }
+
   List<Entry> entries() {
     return List.copyOf(entries);
   }
 
   List<Crash> crashes() {
     return List.copyOf(crashes);
+  }
+
+  List<Move> moves() {
+    return List.copyOf(moves);
   }
 
   /** How long recoveries took, in seconds, the shortest first. */
@@ -86,9 +96,24 @@ final class FaultLog {
     }
     ArrayNode kills = root.putArray("crashes");
     for (Crash crash : crashes) {
-      ArrayNode processes =
-          kills.addObject().put("at", crash.at()).put("over", crash.over()).putArray("processes");
+      ObjectNode kill = kills.addObject().put("at", crash.at()).put("over", crash.over());
+      crash.thawed().ifPresent(at -> kill.put("thawed", at));
+      crash
+          .state()
+          .ifPresent(
+              state ->
+                  kill.put("stateTriggered", state.triggered()).put("rewinds", state.rewinds()));
+      ArrayNode processes = kill.putArray("processes");
       crash.processes().forEach(processes::add);
+    }
+    ArrayNode seeks = root.putArray("moves");
+    for (Move move : moves) {
+      seeks
+          .addObject()
+          .put("shard", move.shard())
+          .put("sequence", move.sequence())
+          .put("asked", move.asked())
+          .put("durable", move.durable());
     }
     return root.toPrettyString();
   }

@@ -8,6 +8,7 @@ import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Evidence;
 import io.millrace.e2e.oracle.Finding;
 import io.millrace.e2e.oracle.GroundTruth;
+import io.millrace.e2e.oracle.Ledger;
 import io.millrace.e2e.oracle.Oracle;
 import io.millrace.e2e.oracle.Terms;
 import io.millrace.e2e.oracle.Verdict;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -53,9 +55,16 @@ final class Proof {
    * @param shards the topic begins with
    * @param records to be put in all
    * @param faults each made once a round
+   * @param ledger that the job keeps
    */
   record Plan(
-      long seed, int shards, long records, List<Fault> faults, int rounds, int taskManagers) {
+      long seed,
+      int shards,
+      long records,
+      List<Fault> faults,
+      int rounds,
+      int taskManagers,
+      Ledger.Mode ledger) {
 
     Schedule schedule() {
       return Schedule.of(seed, faults, rounds);
@@ -96,6 +105,9 @@ final class Proof {
           .put("changedRetries", verdict.changedRetries())
           .put("recoverySecondsP50", tenths(FaultLog.percentile(recoveries, 0.5)))
           .put("recoverySecondsMax", tenths(FaultLog.percentile(recoveries, 1)))
+          .put("ledger", plan.ledger().name().toLowerCase(Locale.ROOT))
+          .put("leftOut", verdict.leftOut())
+          .put("notWaited", verdict.notWaited())
           .put("excessRepeats", verdict.excessRepeats())
           .put("broke", broke.orElse(null));
       return root.toString();
@@ -122,8 +134,7 @@ final class Proof {
             .formatted(
                 plan.seed(),
                 schedule.faults().stream().map(Fault::title).collect(Collectors.joining(", "))));
-    try (ProvingGround ground =
-            new ProvingGround(directory, plan.seed(), plan.shards(), plan.taskManagers());
+    try (ProvingGround ground = new ProvingGround(directory, plan);
         Supply supply = new Supply(ground.producer, plan.records(), schedule.faults().size())) {
       talk.accept("Flink at http://" + ground.rest.address());
       try {
@@ -151,7 +162,15 @@ final class Proof {
               JournalEvidence.invocations(ground.journal().entries()),
               log.crashes(),
               ground.watch.checkpoints(),
-              new Terms(ProvingGround.FUNCTION_TIMEOUT, true));
+              new Terms(ProvingGround.FUNCTION_TIMEOUT, true),
+              ground
+                  .subscription()
+                  .map(
+                      console ->
+                          JournalEvidence.ledger(
+                              plan.ledger(), ground.offsets().entries(), console.id()))
+                  .orElse(Ledger.NONE),
+              log.moves());
       Verdict verdict = Oracle.judge(evidence, EventReader.dataHub());
       keep(evidence, log, verdict);
       return new Result(plan, log, verdict, broke);
@@ -215,6 +234,16 @@ final class Proof {
                     .put("acknowledged", each.acknowledged())
                     .put("complete", each.complete()));
     Files.writeString(directory.resolve("checkpoints.json"), checkpoints.toString());
+    List<String> writes = new ArrayList<>();
+    for (Ledger.Write write : evidence.ledger().writes()) {
+      writes.add(
+          JSON.createObjectNode()
+              .put("at", write.at())
+              .put("shard", write.shard())
+              .put("sequence", write.sequence())
+              .toString());
+    }
+    Files.write(directory.resolve("ledger.jsonl"), writes);
     List<String> truth = new ArrayList<>();
     for (var shard : evidence.truth().shards()) {
       ObjectNode line = JSON.createObjectNode();

@@ -3,6 +3,7 @@ package io.millrace.e2e.prove;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.e2e.oracle.Finding;
+import io.millrace.e2e.oracle.Ledger;
 import io.millrace.standalone.ClusterException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,6 +63,15 @@ public final class ProveCommand implements Callable<Integer> {
       defaultValue = "all",
       description = "Names with commas between them, or all (the default).")
   private String faults;
+
+  @Option(
+      names = "--ledger",
+      paramLabel = "MODE",
+      defaultValue = "pipelined",
+      description =
+          "none, or how the job writes delivered positions to the subscription: strict or pipelined;"
+              + " ${DEFAULT-VALUE} if not given.")
+  private Ledger.Mode ledger;
 
   @Option(
       names = "--rounds",
@@ -147,14 +157,22 @@ public final class ProveCommand implements Callable<Integer> {
                           "--faults: '%s' is not a fault; accepted: all, %s"
                               .formatted(title.strip(), Fault.titles()))));
     }
+    for (Fault fault : chosen) {
+      require(
+          fault.appliesTo(ledger),
+          "--faults",
+          fault.title(),
+          "with --ledger strict or pipelined: without a ledger there is nothing to disturb");
+    }
     Proof.Plan plan =
         new Proof.Plan(
             seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
             shards,
             records,
-            chosen.isEmpty() ? Fault.all() : chosen,
+            chosen.isEmpty() ? Fault.all(ledger) : chosen,
             rounds,
-            taskManagers);
+            taskManagers,
+            ledger);
     require(
         records >= plan.leastRecords() && records <= MOST_RECORDS,
         "--records",

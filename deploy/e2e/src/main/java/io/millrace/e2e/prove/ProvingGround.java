@@ -3,6 +3,8 @@ package io.millrace.e2e.prove;
 
 import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Invocation.Fate;
+import io.millrace.e2e.oracle.Ledger;
+import io.millrace.e2e.oracle.RecordId;
 import io.millrace.e2e.stage.CheckpointWatch;
 import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
@@ -10,10 +12,14 @@ import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pause;
 import io.millrace.e2e.stage.Producer;
+import io.millrace.e2e.stage.SubscriptionConsole;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
+import io.millrace.emulator.datahub.OffsetJournal;
 import io.millrace.emulator.datahub.TopicView;
+import io.millrace.emulator.datahub.TopicView.RecordView;
 import io.millrace.emulator.datahub.TopicView.ShardView;
+import io.millrace.emulator.fault.Faults;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
 import io.millrace.standalone.StandaloneCluster;
@@ -22,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,6 +45,9 @@ import java.util.stream.Collectors;
 final class ProvingGround implements AutoCloseable {
 
   static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(5);
+
+  /** So many records of a shard must have been delivered before it is moved back. */
+  static final int HISTORY = 20;
 
   private static final int SLOTS = 2;
   private static final int LATEST = 5_000;
@@ -58,10 +68,12 @@ final class ProvingGround implements AutoCloseable {
 
   private final Clouds clouds;
   private final Path trigger;
+  private final Optional<SubscriptionConsole> subscription;
   private String jobId = "";
   private int parallelism;
 
-  ProvingGround(Path directory, long seed, int shards, int taskManagers) throws IOException {
+  ProvingGround(Path directory, Proof.Plan plan) throws IOException {
+    int taskManagers = plan.taskManagers();
     this.directory = directory;
     this.slots = taskManagers * SLOTS;
     StandaloneCluster.Builder processes =
@@ -71,18 +83,25 @@ final class ProvingGround implements AutoCloseable {
             .endsWithThisProcess()
             // Else a checkpoint is seen up to three seconds after it was complete.
             .config(Map.of("web.refresh-interval", "100 ms"));
-    clouds = Clouds.start(directory, Optional.of(directory.resolve("journal.jsonl")), seed);
+    clouds = Clouds.start(directory, Optional.of(directory.resolve("journal.jsonl")), plan.seed());
     emulator = clouds.emulator();
+    // Else a call that is given up would run on beside its retry.
+    clouds.limitFunction(FUNCTION_TIMEOUT);
     emulator.functions().setLatency(FUNCTION_LATENCY);
     producer = clouds.producer();
     try {
-      producer.createTopic(shards);
-      trigger =
-          clouds.trigger(
-              "prove",
-              Optional.empty(),
-              FUNCTION_TIMEOUT,
-              Map.of("source.discovery-interval", "1 s"));
+      producer.createTopic(plan.shards());
+      Map<String, String> keys = new HashMap<>();
+      keys.put("source.discovery-interval", "1 s");
+      if (plan.ledger() == Ledger.Mode.NONE) {
+        subscription = Optional.empty();
+      } else {
+        subscription = Optional.of(producer.subscribe());
+        keys.put("source.subscription", subscription.get().id());
+        keys.put("delivery.ledger", "source");
+        keys.put("delivery.ledger-mode", plan.ledger().name().toLowerCase(Locale.ROOT));
+      }
+      trigger = clouds.trigger("prove", Optional.empty(), FUNCTION_TIMEOUT, keys);
       cluster = processes.start();
     } catch (IOException | RuntimeException e) {
       clouds.close();
@@ -95,6 +114,19 @@ final class ProvingGround implements AutoCloseable {
 
   Journal journal() {
     return emulator.journal();
+  }
+
+  Faults faults() {
+    return emulator.functions().faults();
+  }
+
+  OffsetJournal offsets() {
+    return emulator.dataHub().offsets();
+  }
+
+  /** The ledger's, where there is one. */
+  Optional<SubscriptionConsole> subscription() {
+    return subscription;
   }
 
   TopicView topic() {
@@ -119,6 +151,11 @@ final class ProvingGround implements AutoCloseable {
     parallelism = subtasks;
     watch.follow(jobId);
     awaitRunning();
+  }
+
+  /** Takes a savepoint while the job goes on, and returns its path. */
+  String savepoint() throws IOException, InterruptedException {
+    return rest.savepoint(jobId, cluster.savepointDirectory(), PATIENCE);
   }
 
   /** Stops the job with a savepoint and returns its path. */
@@ -177,6 +214,31 @@ final class ProvingGround implements AutoCloseable {
     return topic().shards().stream().filter(shard -> !shard.closed()).map(ShardView::id).toList();
   }
 
+  /** Active shards of which enough was delivered to be moved back; waits for the first. */
+  List<String> shardsWithHistory() throws IOException, InterruptedException {
+    await("a shard has delivered " + HISTORY + " records", () -> !withHistory().isEmpty());
+    return withHistory();
+  }
+
+  private List<String> withHistory() {
+    return activeShards().stream().filter(shard -> gauge.delivered(shard) >= HISTORY).toList();
+  }
+
+  /** A record of a shard with history: the last delivered, or a number of records before it. */
+  RecordView recordBefore(String shard, int number) {
+    List<RecordView> records = topic().records(shard);
+    return records.get((int) gauge.delivered(shard) - 1 - number);
+  }
+
+  /** Returns when an invocation has begun with a certain record. */
+  void awaitStart(String shard, long sequence, long mark) throws IOException, InterruptedException {
+    await(
+        "shard %s goes on at sequence %d".formatted(shard, sequence),
+        () ->
+            calls(mark).stream()
+                .anyMatch(call -> call.shard().equals(shard) && call.first() == sequence));
+  }
+
   /** How many invocations there have been: what comes later is looked for from here on. */
   long mark() {
     return journal().size();
@@ -205,20 +267,21 @@ final class ProvingGround implements AutoCloseable {
   }
 
   /** An invocation in short. */
-  record Call(String shard, String process, long start, OptionalLong acknowledged) {}
+  record Call(String shard, long first, String process, long start, OptionalLong acknowledged) {}
 
   private List<Call> calls(long mark) {
     EventReader events = EventReader.dataHub();
     return JournalEvidence.invocations(journal().entries(mark)).stream()
         .map(
-            invocation ->
-                new Call(
-                    events.records(invocation.body()).get(0).shard(),
-                    invocation.process(),
-                    invocation.start(),
-                    invocation.fate() == Fate.ACKNOWLEDGED
-                        ? invocation.end()
-                        : OptionalLong.empty()))
+            invocation -> {
+              RecordId first = events.records(invocation.body()).get(0);
+              return new Call(
+                  first.shard(),
+                  first.sequence(),
+                  invocation.process(),
+                  invocation.start(),
+                  invocation.fate() == Fate.ACKNOWLEDGED ? invocation.end() : OptionalLong.empty());
+            })
         .toList();
   }
 

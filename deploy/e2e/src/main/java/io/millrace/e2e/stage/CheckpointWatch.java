@@ -112,7 +112,8 @@ public final class CheckpointWatch implements AutoCloseable {
     long offset = now - System.currentTimeMillis() * 1000;
     latest = answer;
     for (FlinkRest.Completed each : answer.completed()) {
-      if (seen.add(jobId + "/" + each.id())) {
+      // A failed job goes back to no savepoint, and what ended is not durable through one.
+      if (!each.savepoint() && seen.add(jobId + "/" + each.id())) {
         // Flink's times are cut to milliseconds, so both lie up to one too early.
         long acknowledged = Math.min(now, each.acknowledged() * 1000 + offset);
         long triggered = Math.min(acknowledged, each.triggered() * 1000 + offset);

@@ -4,6 +4,7 @@ package io.millrace.e2e.stage;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.datahub.TopicView;
+import io.millrace.emulator.function.FunctionLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,6 +53,11 @@ public final class Clouds implements AutoCloseable {
             .journal(journal)
             .seed(seed)
             .start());
+  }
+
+  /** Has the service end invocations that run for too long. */
+  public void limitFunction(Duration timeout) {
+    emulator.functions().create(SERVICE, FUNCTION, FunctionLimits.DEFAULT.withTimeout(timeout));
   }
 
   public Emulator emulator() {

@@ -41,6 +41,15 @@ public final class DeliveryGauge {
     return records == null ? 0 : records.cardinality();
   }
 
+  /** Takes what lies before a record for delivered: its shard was moved there. */
+  public synchronized void goesOnAt(String shard, long sequence) {
+    read();
+    BitSet records = acknowledged.computeIfAbsent(shard, absent -> new BitSet());
+    int before = records.cardinality();
+    records.set(0, Math.toIntExact(sequence));
+    count += records.cardinality() - before;
+  }
+
   /** True when an invocation that started after a moment of the journal's clock has succeeded. */
   public boolean acknowledgedSince(long moment) {
     for (Journal.Entry entry : journal.entries(journal.size() - WINDOW)) {

@@ -170,6 +170,25 @@ public final class FlinkRest {
   }
 
   /**
+   * Takes a savepoint of a job that goes on.
+   *
+   * @return where the savepoint is
+   */
+  public String savepoint(String jobId, Path savepoints, Duration atMost)
+      throws IOException, InterruptedException {
+    JsonNode answer =
+        post(
+            "/jobs/" + jobId + "/savepoints",
+            JSON.createObjectNode()
+                .put("target-directory", "file://" + savepoints.toAbsolutePath())
+                .put("cancel-job", false)
+                .toString());
+    JsonNode operation =
+        await("/jobs/" + jobId + "/savepoints/" + answer.path("request-id").asText(), atMost);
+    return operation.path("location").asText();
+  }
+
+  /**
    * Stops a job with a savepoint.
    *
    * @return where the savepoint is

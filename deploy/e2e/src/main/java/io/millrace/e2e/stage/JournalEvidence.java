@@ -6,7 +6,9 @@ import io.millrace.e2e.oracle.GroundTruth.ShardTruth;
 import io.millrace.e2e.oracle.GroundTruth.Written;
 import io.millrace.e2e.oracle.Invocation;
 import io.millrace.e2e.oracle.Invocation.Fate;
+import io.millrace.e2e.oracle.Ledger;
 import io.millrace.emulator.Journal;
+import io.millrace.emulator.datahub.OffsetJournal;
 import io.millrace.emulator.datahub.TopicView;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -48,6 +50,18 @@ public final class JournalEvidence {
                     entry.body(),
                     fate(entry.outcome())))
         .toList();
+  }
+
+  /** What a subscription's service has accepted of a job, and of those who reset its offsets. */
+  public static Ledger ledger(
+      Ledger.Mode mode, List<OffsetJournal.Entry> entries, String subscription) {
+    return new Ledger(
+        mode,
+        entries.stream()
+            .filter(entry -> entry.accepted() && entry.action() != OffsetJournal.Action.OPEN)
+            .filter(entry -> entry.subscription().equals(subscription))
+            .map(entry -> new Ledger.Write(entry.at(), entry.shard(), entry.sequence()))
+            .toList());
   }
 
   /** The pid of the calling process; of a caller that is not Millrace its whole name. */

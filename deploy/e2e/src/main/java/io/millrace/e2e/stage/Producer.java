@@ -69,6 +69,12 @@ public final class Producer {
     client.waitForShardReady(project, topic);
   }
 
+  /** Creates a subscription of the topic. */
+  public SubscriptionConsole subscribe() {
+    String id = client.createSubscription(project, topic, "Orders to the function").getSubId();
+    return new SubscriptionConsole(client, project, topic, id);
+  }
+
   /** How many records the service has taken. */
   public long written() {
     return written.get();

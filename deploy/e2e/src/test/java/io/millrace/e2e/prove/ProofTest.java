@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.e2e.oracle.Ledger;
 import io.millrace.e2e.oracle.Verdict;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProofTest {
 
   private static final Proof.Plan PLAN =
-      new Proof.Plan(1, 16, 20_000, List.of(Fault.SPLIT, Fault.MERGE), 3, 2);
+      new Proof.Plan(1, 16, 20_000, List.of(Fault.SPLIT, Fault.MERGE), 3, 2, Ledger.Mode.STRICT);
 
   private static JsonNode json(long excessRepeats, Optional<String> broke) throws Exception {
     Verdict verdict =

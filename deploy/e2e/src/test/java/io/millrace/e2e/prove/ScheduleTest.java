@@ -3,6 +3,7 @@ package io.millrace.e2e.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.e2e.oracle.Ledger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -10,23 +11,27 @@ class ScheduleTest {
 
   @Test
   void theSameSeedGivesTheSameOrder() {
-    assertThat(Schedule.of(7, Fault.all(), 3)).isEqualTo(Schedule.of(7, Fault.all(), 3));
-    assertThat(Schedule.of(7, Fault.all(), 3)).isNotEqualTo(Schedule.of(8, Fault.all(), 3));
+    assertThat(Schedule.of(7, Fault.all(Ledger.Mode.PIPELINED), 3))
+        .isEqualTo(Schedule.of(7, Fault.all(Ledger.Mode.PIPELINED), 3));
+    assertThat(Schedule.of(7, Fault.all(Ledger.Mode.PIPELINED), 3))
+        .isNotEqualTo(Schedule.of(8, Fault.all(Ledger.Mode.PIPELINED), 3));
   }
 
   @Test
   void everyRoundHasEveryFaultOnce() {
-    List<Fault> faults = Schedule.of(7, Fault.all(), 2).faults();
-    int each = Fault.all().size();
+    List<Fault> faults = Schedule.of(7, Fault.all(Ledger.Mode.PIPELINED), 2).faults();
+    int each = Fault.all(Ledger.Mode.PIPELINED).size();
     assertThat(faults).hasSize(2 * each);
-    assertThat(faults.subList(0, each)).containsExactlyInAnyOrderElementsOf(Fault.all());
-    assertThat(faults.subList(each, 2 * each)).containsExactlyInAnyOrderElementsOf(Fault.all());
+    assertThat(faults.subList(0, each))
+        .containsExactlyInAnyOrderElementsOf(Fault.all(Ledger.Mode.PIPELINED));
+    assertThat(faults.subList(each, 2 * each))
+        .containsExactlyInAnyOrderElementsOf(Fault.all(Ledger.Mode.PIPELINED));
     assertThat(faults.subList(0, each)).isNotEqualTo(faults.subList(each, 2 * each));
   }
 
   @Test
   void faultsAreFoundByTheirTitle() {
-    for (Fault fault : Fault.all()) {
+    for (Fault fault : Fault.all(Ledger.Mode.PIPELINED)) {
       assertThat(Fault.titled(fault.title())).contains(fault);
     }
     assertThat(Fault.titled("earthquake")).isEmpty();

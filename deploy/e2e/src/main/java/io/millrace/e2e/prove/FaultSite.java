@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import io.millrace.e2e.oracle.Move;
+import io.millrace.e2e.stage.Pause;
+import io.millrace.emulator.fault.FaultRule;
+import io.millrace.emulator.fault.Faults;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** The ground as a fault sees it: what it meets, what must come about after it, what is chosen. */
+final class FaultSite {
+
+  /** So many records must have been delivered since the last fault. */
+  private static final long PROGRESS = 100;
+
+  final ProvingGround ground;
+  final FaultLog log;
+  private final Random random;
+
+  FaultSite(ProvingGround ground, FaultLog log, Random random) {
+    this.ground = ground;
+    this.log = log;
+    this.random = random;
+  }
+
+  long now() {
+    return ground.journal().now();
+  }
+
+  /** Every subtask runs, records flow, and there is a checkpoint of it. */
+  void awaitSteady() throws IOException, InterruptedException {
+    ground.awaitRunning();
+    long now = now();
+    awaitProgress();
+    awaitCheckpoint(now);
+  }
+
+  /** Returns when some more records are delivered. */
+  void awaitProgress() throws IOException, InterruptedException {
+    long delivered = ground.gauge.delivered();
+    ground.await("progress", () -> ground.gauge.delivered() >= delivered + PROGRESS);
+  }
+
+  /** Returns when a checkpoint is complete that was triggered after a moment. */
+  void awaitCheckpoint(long moment) throws IOException, InterruptedException {
+    ground.await("a checkpoint", () -> ground.watch.triggeredSince(moment) > 0);
+  }
+
+  /** The shards that take records now, a copy. */
+  Set<String> activeShards() {
+    return new TreeSet<>(ground.activeShards());
+  }
+
+  /** Returns when every one of some shards has been acknowledged again, with the moment it was. */
+  long awaitDelivered(Set<String> shards, long mark) throws IOException, InterruptedException {
+    return awaitDelivered(shards, mark, call -> true);
+  }
+
+  /** The same, by calls that satisfy a condition. */
+  long awaitDelivered(Set<String> shards, long mark, Predicate<ProvingGround.Call> which)
+      throws IOException, InterruptedException {
+    ground.await(
+        "shards %s are delivered again".formatted(shards),
+        () -> ground.acknowledged(shards, mark, which).keySet().containsAll(shards));
+    return Collections.max(ground.acknowledged(shards, mark, which).values());
+  }
+
+  /** The TaskManagers that call for shards, by number. */
+  SortedMap<Integer, Set<String>> busyTaskManagers() throws IOException {
+    SortedMap<Integer, Set<String>> busy = new TreeMap<>();
+    ground
+        .cluster
+        .taskManagerPids()
+        .forEach(
+            (number, pid) -> {
+              Set<String> shards = ground.shardsOf(pid);
+              if (!shards.isEmpty()) {
+                busy.put(number, shards);
+              }
+            });
+    if (busy.isEmpty()) {
+      throw new IOException("no TaskManager has called the function; " + ground.diagnosis());
+    }
+    return busy;
+  }
+
+  /** Another parallelism than the job has, which the cluster has slots for. */
+  int otherParallelism() {
+    List<Integer> others = new ArrayList<>();
+    for (int i = 2; i <= ground.slots; i++) {
+      if (i != ground.parallelism()) {
+        others.add(i);
+      }
+    }
+    return pick(others);
+  }
+
+  <T> T pick(Collection<T> choice) {
+    return List.copyOf(choice).get(random.nextInt(choice.size()));
+  }
+
+  /** Less than a number. */
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  /** An operator has moved a shard. */
+  void moved(String shard, long sequence, long asked, long durable) {
+    log.add(new Move(shard, sequence, asked, durable));
+    ground.gauge.goesOnAt(shard, sequence);
+  }
+
+  // ---- rules of the emulators ----
+
+  /**
+   * What a rule did.
+   *
+   * @param at when the first call could meet it
+   * @param calls how many did
+   */
+  record Struck(long at, int calls) {}
+
+  /** Leaves a rule in force for some time from the first call that it strikes. */
+  Struck during(FaultRule rule, Duration time) throws IOException, InterruptedException {
+    Faults faults = ground.faults();
+    long at = now();
+    long id = faults.add(rule);
+    try {
+      ground.await(
+          "a call that meets " + rule.kind().name().toLowerCase(Locale.ROOT),
+          () -> strikes(rule, id) > 0);
+      long deadline = System.nanoTime() + time.toNanos();
+      while (System.nanoTime() < deadline) {
+        Pause.briefly();
+      }
+      return new Struck(at, strikes(rule, id));
+    } finally {
+      faults.remove(id);
+    }
+  }
+
+  /** How many calls a rule in force has struck. */
+  int strikes(FaultRule rule, long id) {
+    return ground.faults().list(rule.target()).stream()
+        .filter(listed -> listed.id() == id)
+        .mapToInt(Faults.Listed::strikes)
+        .sum();
+  }
+
+  /** A fault that is over now, and cut nothing off. */
+  FaultLog.Entry done(Fault fault, long at, String what) {
+    return new FaultLog.Entry(fault, at, now(), OptionalLong.empty(), what);
+  }
+
+  /** A fault that is over now, after which records were delivered again from a moment on. */
+  FaultLog.Entry recovered(Fault fault, long at, long recovered, String what) {
+    return new FaultLog.Entry(fault, at, now(), OptionalLong.of(recovered), what);
+  }
+}

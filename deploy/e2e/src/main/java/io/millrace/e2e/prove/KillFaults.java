@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import io.millrace.e2e.oracle.Crash;
+import io.millrace.e2e.stage.Pause;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.SortedMap;
+
+/** Processes that die, or stand still so long that they are given up. */
+final class KillFaults {
+
+  /** Longer than the lease, so that calls that wait for it would be made. */
+  private static final Duration LATE = Duration.ofSeconds(6);
+
+  private final FaultSite site;
+  private final ProvingGround ground;
+
+  KillFaults(FaultSite site) {
+    this.site = site;
+    this.ground = site.ground;
+  }
+
+  /** SIGKILL to a TaskManager that has shards. */
+  FaultLog.Entry taskManager(Fault fault, String why) throws IOException, InterruptedException {
+    SortedMap<Integer, Set<String>> busy = site.busyTaskManagers();
+    return taskManager(fault, site.pick(busy.keySet()), busy, why);
+  }
+
+  /** SIGKILL to the TaskManager that has a certain shard. */
+  FaultLog.Entry taskManagerOf(String shard, Fault fault, String why)
+      throws IOException, InterruptedException {
+    SortedMap<Integer, Set<String>> busy = site.busyTaskManagers();
+    int victim =
+        busy.keySet().stream()
+            .filter(number -> busy.get(number).contains(shard))
+            .findFirst()
+            .orElseGet(busy::firstKey);
+    return taskManager(fault, victim, busy, why);
+  }
+
+  private FaultLog.Entry taskManager(
+      Fault fault, int victim, SortedMap<Integer, Set<String>> busy, String why)
+      throws IOException, InterruptedException {
+    String process = pid(victim);
+    long mark = ground.mark();
+    long at = site.now();
+    ground.cluster.killTaskManager(victim);
+    ground.cluster.startTaskManager();
+    long recovered =
+        site.awaitDelivered(busy.get(victim), mark, call -> !call.process().equals(process));
+    site.log.add(Crash.ofProcess(at, recovered, process));
+    ground.awaitRunning();
+    return site.recovered(
+        fault,
+        at,
+        recovered,
+        why + "taskmanager-%d, shards %s".formatted(victim, busy.get(victim)));
+  }
+
+  /** SIGKILL to the JobManager. */
+  FaultLog.Entry jobManager(Fault fault, String why) throws IOException, InterruptedException {
+    long pid = ground.cluster.jobManagerPid();
+    Set<String> active = site.activeShards();
+    long at = site.now();
+    ground.cluster.killJobManager();
+    ground.cluster.startJobManager();
+    ground.awaitRunning();
+    site.log.add(Crash.ofJob(at, site.now()));
+    long recovered = site.awaitDelivered(active, ground.mark());
+    return site.recovered(fault, at, recovered, why + "jobmanager pid " + pid);
+  }
+
+  /**
+   * SIGSTOP to a TaskManager, SIGCONT when others have its shards. It is killed in the end, so that
+   * every call it has made since can only have been for shards that were taken from it.
+   */
+  FaultLog.Entry freeze() throws IOException, InterruptedException {
+    SortedMap<Integer, Set<String>> busy = site.busyTaskManagers();
+    int victim = site.pick(busy.keySet());
+    String process = pid(victim);
+    long mark = ground.mark();
+    long at = site.now();
+    ground.cluster.freezeTaskManager(victim);
+    ground.cluster.startTaskManager();
+    long recovered =
+        site.awaitDelivered(busy.get(victim), mark, call -> !call.process().equals(process));
+    ground.awaitRunning();
+    long thawed = site.now();
+    site.log.add(Crash.ofFrozenProcess(at, recovered, process, thawed));
+    ground.cluster.thawTaskManager(victim);
+    long deadline = System.nanoTime() + LATE.toNanos();
+    while (System.nanoTime() < deadline) {
+      Pause.briefly();
+    }
+    ground.cluster.killTaskManager(victim);
+    ground.awaitRunning();
+    return site.recovered(
+        Fault.TASKMANAGER_FREEZE,
+        at,
+        recovered,
+        "taskmanager-%d for %.1f s, shards %s"
+            .formatted(victim, (thawed - at) / 1e6, busy.get(victim)));
+  }
+
+  private String pid(int taskManager) {
+    return Long.toString(ground.cluster.taskManagerPids().get(taskManager));
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.prove;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Shards that are split and merged while records are put into them. */
+final class StreamFaults {
+
+  private final FaultSite site;
+  private final ProvingGround ground;
+
+  StreamFaults(FaultSite site) {
+    this.site = site;
+    this.ground = site.ground;
+  }
+
+  FaultLog.Entry split() throws IOException, InterruptedException {
+    String shard = site.pick(ground.producer.activeShards());
+    long at = site.now();
+    List<String> children = ground.producer.split(shard);
+    return handedOver(Fault.SPLIT, at, "%s into %s".formatted(shard, children), children);
+  }
+
+  FaultLog.Entry merge() throws IOException, InterruptedException {
+    List<String> active = ground.producer.activeShards();
+    if (active.size() < 2) {
+      throw new IOException("merge: there is only one active shard");
+    }
+    int left = site.below(active.size() - 1);
+    long at = site.now();
+    String child = ground.producer.merge(active.get(left), active.get(left + 1));
+    return handedOver(
+        Fault.MERGE,
+        at,
+        "%s and %s into %s".formatted(active.get(left), active.get(left + 1), child),
+        List.of(child));
+  }
+
+  private FaultLog.Entry handedOver(Fault fault, long at, String what, List<String> children)
+      throws IOException, InterruptedException {
+    for (String child : children) {
+      ground.await(
+          "shard %s, child of a %s, is delivered".formatted(child, fault.title()),
+          () -> ground.gauge.delivered(child) > 0);
+    }
+    return site.done(fault, at, what);
+  }
+}
