@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code millrace prove} on a cluster of real processes; it needs the job's jar. */
 class ProveITCase {
@@ -33,6 +35,10 @@ class ProveITCase {
     assertThat(exitCode).as(printed).isZero();
     JsonNode json = new ObjectMapper().readTree(printed);
     for (String count : List.of("lost", "outOfOrder", "overlapping", "changedRetries")) {
+      assertThat(json.path(count).isInt()).as(count).isTrue();
+      assertThat(json.path(count).asInt()).as(count).isZero();
+    }
+    for (String count : List.of("doubledEffects", "missingEffects", "notWaited", "excessRepeats")) {
       assertThat(json.path(count).isInt()).as(count).isTrue();
       assertThat(json.path(count).asInt()).as(count).isZero();
     }
@@ -59,6 +65,7 @@ class ProveITCase {
     assertThat(json.path("records").asInt()).isEqualTo(6000);
     assertThat(json.path("faults")).hasSize(3);
     assertThat(json.path("recoverySecondsMax").asDouble()).isPositive();
+    assertThat(json.path("ledger").asText()).isEqualTo("pipelined");
   }
 
   @Test
@@ -82,18 +89,53 @@ class ProveITCase {
     assertThat(json.path("bound").asInt()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({"none, 15", "strict, 20", "pipelined, 20"})
+  @Tag("ci")
+  void everyFaultOnce(String ledger, int faults) throws Exception {
+    JsonNode json =
+        prove(
+            "--shards",
+            "16",
+            "--records",
+            "30000",
+            "--rounds",
+            "1",
+            "--seed",
+            "7",
+            "--ledger",
+            ledger);
+    assertThat(json.path("faults")).hasSize(faults);
+  }
+
   @Test
   @Tag("ci")
-  void everyFaultOnce() throws Exception {
-    JsonNode json = prove("--shards", "16", "--records", "30000", "--rounds", "1", "--seed", "7");
-    assertThat(json.path("faults")).hasSize(9);
+  void withALedgerAnOldSavepointRepeatsNothing() throws Exception {
+    JsonNode json =
+        prove(
+            "--shards",
+            "4",
+            "--records",
+            "3000",
+            "--rounds",
+            "2",
+            "--taskmanagers",
+            "2",
+            "--seed",
+            "2",
+            "--ledger",
+            "strict",
+            "--faults",
+            "old-savepoint");
+    assertThat(json.path("repeats").asInt()).isZero();
+    assertThat(json.path("bound").asInt()).isZero();
   }
 
   @Test
   @Tag("soak")
   void everyFaultTwice() throws Exception {
     JsonNode json = prove("--shards", "16", "--records", "100000", "--seed", "3");
-    assertThat(json.path("faults")).hasSize(18);
+    assertThat(json.path("faults")).hasSize(40);
   }
 
   @Test
@@ -101,6 +143,6 @@ class ProveITCase {
   void everyFaultTenTimesOnManyShards() throws Exception {
     JsonNode json =
         prove("--shards", "64", "--records", "1000000", "--rounds", "10", "--seed", "4");
-    assertThat(json.path("faults")).hasSize(90);
+    assertThat(json.path("faults")).hasSize(200);
   }
 }

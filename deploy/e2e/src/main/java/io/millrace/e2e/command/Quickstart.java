@@ -122,7 +122,9 @@ final class Quickstart implements AutoCloseable {
     this.progress = progress;
     directory = Files.createTempDirectory("millrace-quickstart-");
     progress.step("Starting emulators and Flink");
-    clouds = Clouds.start(directory, Optional.empty(), ThreadLocalRandom.current().nextLong());
+    clouds =
+        Clouds.start(
+            directory, Optional.empty(), ThreadLocalRandom.current().nextLong(), Optional.empty());
     flink = EmbeddedCluster.start(wish.slots(), 0, directory);
     control = ControlClient.connect(ClusterAddress.of(flink.restAddress()));
     rest = new FlinkRest(flink.restAddress());

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -144,7 +145,11 @@ final class Course {
     Delivery previous = null;
     List<Delivery> underWay = new ArrayList<>();
     for (Delivery delivery : shard.deliveries()) {
-      underWay.removeIf(earlier -> settle(earlier, delivery.start()));
+      for (Iterator<Delivery> earlier = underWay.iterator(); earlier.hasNext(); ) {
+        if (settle(earlier.next(), delivery.start())) {
+          earlier.remove();
+        }
+      }
       int due = due(previous, delivery);
       Step step = step(previous, delivery, due);
       note(delivery);
@@ -154,7 +159,7 @@ final class Course {
     }
   }
 
-  /** Enters an acknowledgement once it lies behind. */
+  /** Enters an acknowledgement once it lies behind; false while it may still come. */
   private boolean settle(Delivery delivery, long time) {
     long at = delivery.invocation().acknowledged();
     // An answer that came when the caller had given the call up was read by nobody, whatever the

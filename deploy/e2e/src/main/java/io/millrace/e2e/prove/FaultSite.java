@@ -12,10 +12,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -79,8 +79,8 @@ final class FaultSite {
   }
 
   /** The TaskManagers that call for shards, by number. */
-  SortedMap<Integer, Set<String>> busyTaskManagers() throws IOException {
-    SortedMap<Integer, Set<String>> busy = new TreeMap<>();
+  Map<Integer, Set<String>> busyTaskManagers() throws IOException {
+    Map<Integer, Set<String>> busy = new TreeMap<>();
     ground
         .cluster
         .taskManagerPids()

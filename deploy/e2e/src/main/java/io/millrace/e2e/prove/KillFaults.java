@@ -5,8 +5,8 @@ import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.stage.Pause;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 
 /** Processes that die, or stand still so long that they are given up. */
 final class KillFaults {
@@ -24,24 +24,24 @@ final class KillFaults {
 
   /** SIGKILL to a TaskManager that has shards. */
   FaultLog.Entry taskManager(Fault fault, String why) throws IOException, InterruptedException {
-    SortedMap<Integer, Set<String>> busy = site.busyTaskManagers();
+    Map<Integer, Set<String>> busy = site.busyTaskManagers();
     return taskManager(fault, site.pick(busy.keySet()), busy, why);
   }
 
   /** SIGKILL to the TaskManager that has a certain shard. */
   FaultLog.Entry taskManagerOf(String shard, Fault fault, String why)
       throws IOException, InterruptedException {
-    SortedMap<Integer, Set<String>> busy = site.busyTaskManagers();
+    Map<Integer, Set<String>> busy = site.busyTaskManagers();
     int victim =
         busy.keySet().stream()
             .filter(number -> busy.get(number).contains(shard))
             .findFirst()
-            .orElseGet(busy::firstKey);
+            .orElseGet(() -> site.pick(busy.keySet()));
     return taskManager(fault, victim, busy, why);
   }
 
   private FaultLog.Entry taskManager(
-      Fault fault, int victim, SortedMap<Integer, Set<String>> busy, String why)
+      Fault fault, int victim, Map<Integer, Set<String>> busy, String why)
       throws IOException, InterruptedException {
     String process = pid(victim);
     long mark = ground.mark();
@@ -77,7 +77,7 @@ final class KillFaults {
    * every call it has made since can only have been for shards that were taken from it.
    */
   FaultLog.Entry freeze() throws IOException, InterruptedException {
-    SortedMap<Integer, Set<String>> busy = site.busyTaskManagers();
+    Map<Integer, Set<String>> busy = site.busyTaskManagers();
     int victim = site.pick(busy.keySet());
     String process = pid(victim);
     long mark = ground.mark();

@@ -81,10 +81,10 @@ final class Proof {
    *
    * @param broke what ended the proof before its time, in words
    */
-  record Result(Plan plan, FaultLog log, Verdict verdict, Optional<String> broke) {
+  record Result(Plan plan, FaultLog log, Verdict verdict, Effects effects, Optional<String> broke) {
 
     boolean holds() {
-      return broke.isEmpty() && verdict.holds();
+      return broke.isEmpty() && verdict.holds() && effects.exact();
     }
 
     String json() {
@@ -106,6 +106,8 @@ final class Proof {
           .put("recoverySecondsP50", tenths(FaultLog.percentile(recoveries, 0.5)))
           .put("recoverySecondsMax", tenths(FaultLog.percentile(recoveries, 1)))
           .put("ledger", plan.ledger().name().toLowerCase(Locale.ROOT))
+          .put("doubledEffects", effects.doubled())
+          .put("missingEffects", effects.missing())
           .put("leftOut", verdict.leftOut())
           .put("notWaited", verdict.notWaited())
           .put("excessRepeats", verdict.excessRepeats())
@@ -173,7 +175,8 @@ final class Proof {
               log.moves());
       Verdict verdict = Oracle.judge(evidence, EventReader.dataHub());
       keep(evidence, log, verdict);
-      return new Result(plan, log, verdict, broke);
+      Effects effects = Effects.read(ground.effects, evidence.invocations(), EventReader.dataHub());
+      return new Result(plan, log, verdict, effects, broke);
     }
   }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Invocation.Fate;
 import io.millrace.e2e.oracle.Ledger;
@@ -20,12 +23,16 @@ import io.millrace.emulator.datahub.TopicView;
 import io.millrace.emulator.datahub.TopicView.RecordView;
 import io.millrace.emulator.datahub.TopicView.ShardView;
 import io.millrace.emulator.fault.Faults;
+import io.millrace.emulator.function.FunctionCode;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
+import io.millrace.samples.dedup.OrderBook;
 import io.millrace.standalone.StandaloneCluster;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +73,9 @@ final class ProvingGround implements AutoCloseable {
   final CheckpointWatch watch;
   final int slots;
 
+  /** Where the function keeps its book. */
+  final Path effects;
+
   private final Clouds clouds;
   private final Path trigger;
   private final Optional<SubscriptionConsole> subscription;
@@ -83,7 +93,14 @@ final class ProvingGround implements AutoCloseable {
             .endsWithThisProcess()
             // Else a checkpoint is seen up to three seconds after it was complete.
             .config(Map.of("web.refresh-interval", "100 ms"));
-    clouds = Clouds.start(directory, Optional.of(directory.resolve("journal.jsonl")), plan.seed());
+    effects = directory.resolve("effects");
+    System.setProperty(OrderBook.DIRECTORY, effects.toString());
+    clouds =
+        Clouds.start(
+            directory,
+            Optional.of(directory.resolve("journal.jsonl")),
+            plan.seed(),
+            Optional.of(orderBook()));
     emulator = clouds.emulator();
     // Else a call that is given up would run on beside its retry.
     clouds.limitFunction(FUNCTION_TIMEOUT);
@@ -110,6 +127,20 @@ final class ProvingGround implements AutoCloseable {
     rest = new FlinkRest(cluster.restAddress());
     gauge = new DeliveryGauge(emulator.journal(), EventReader.dataHub());
     watch = new CheckpointWatch(rest, emulator.journal());
+  }
+
+  /** The function, from where this program's own class path has it, in class loaders of its own. */
+  private static FunctionCode orderBook() throws IOException {
+    List<Path> classPath = new ArrayList<>();
+    for (Class<?> each :
+        List.of(OrderBook.class, ObjectMapper.class, JsonFactory.class, JsonInclude.class)) {
+      try {
+        classPath.add(Path.of(each.getProtectionDomain().getCodeSource().getLocation().toURI()));
+      } catch (URISyntaxException e) {
+        throw new IOException("no file holds " + each, e);
+      }
+    }
+    return new FunctionCode.Handler(OrderBook.class.getName(), classPath);
   }
 
   Journal journal() {

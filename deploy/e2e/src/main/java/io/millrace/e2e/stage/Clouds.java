@@ -4,6 +4,7 @@ package io.millrace.e2e.stage;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.datahub.TopicView;
+import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.function.FunctionLimits;
 import java.io.IOException;
 import java.net.URI;
@@ -44,15 +45,18 @@ public final class Clouds implements AutoCloseable {
    * @param directory for triggers and keys
    * @param journal gets a copy of the journal
    * @param seed of what the emulators leave to chance
+   * @param function that is run; none for one that does nothing
    */
-  public static Clouds start(Path directory, Optional<Path> journal, long seed) throws IOException {
-    return new Clouds(
-        directory,
+  public static Clouds start(
+      Path directory, Optional<Path> journal, long seed, Optional<FunctionCode> function)
+      throws IOException {
+    Emulator.Builder emulator =
         Emulator.builder()
             .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
             .journal(journal)
-            .seed(seed)
-            .start());
+            .seed(seed);
+    function.ifPresent(emulator::function);
+    return new Clouds(directory, emulator.start());
   }
 
   /** Has the service end invocations that run for too long. */

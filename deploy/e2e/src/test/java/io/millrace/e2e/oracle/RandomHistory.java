@@ -44,7 +44,8 @@ final class RandomHistory {
 
   private RandomHistory(long seed) {
     random = new Random(seed);
-    mode = Ledger.Mode.values()[random.nextInt(Ledger.Mode.values().length)];
+    List<Ledger.Mode> modes = List.of(Ledger.Mode.values());
+    mode = modes.get(random.nextInt(modes.size()));
   }
 
   static Evidence of(long seed) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.oracle.Crash;
+import io.millrace.e2e.oracle.Move;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -55,9 +56,16 @@ class FaultLogTest {
     recovery(1, 2);
     log.add(Crash.ofProcess(1, 2, "4711"));
     log.add(Crash.ofJob(3, 4));
+    log.add(Crash.ofFrozenProcess(5, 6, "4712", 9));
+    log.add(Crash.ofOldState(10, 12, new Crash.State(7, true)));
+    log.add(new Move("3", 17, 20, 30));
     JsonNode kept = new ObjectMapper().readTree(log.json(new ObjectMapper()));
     assertThat(kept.path("faults").path(0).path("recovered").asLong()).isEqualTo(2);
     assertThat(kept.path("crashes").path(0).path("processes").path(0).asText()).isEqualTo("4711");
     assertThat(kept.path("crashes").path(1).path("processes")).isEmpty();
+    assertThat(kept.path("crashes").path(1).has("thawed")).isFalse();
+    assertThat(kept.path("crashes").path(2).path("thawed").asInt()).isEqualTo(9);
+    assertThat(kept.path("crashes").path(3).path("rewinds").asBoolean()).isTrue();
+    assertThat(kept.path("moves").path(0).path("sequence").asInt()).isEqualTo(17);
   }
 }

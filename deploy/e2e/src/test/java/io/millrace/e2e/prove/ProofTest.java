@@ -20,7 +20,7 @@ class ProofTest {
     Verdict verdict =
         new Verdict(20_000, 20_000, 0, 900, 0, 0, 0, 0, 0, 5, excessRepeats, 7, 0, List.of());
     return new ObjectMapper()
-        .readTree(new Proof.Result(PLAN, new FaultLog(), verdict, broke).json());
+        .readTree(new Proof.Result(PLAN, new FaultLog(), verdict, new Effects(0, 0), broke).json());
   }
 
   @Test

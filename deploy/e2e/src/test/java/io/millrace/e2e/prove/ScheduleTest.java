@@ -35,6 +35,14 @@ class ScheduleTest {
       assertThat(Fault.titled(fault.title())).contains(fault);
     }
     assertThat(Fault.titled("earthquake")).isEmpty();
-    assertThat(Fault.titles()).startsWith("taskmanager-kill, jobmanager-kill, planned-rescale");
+    assertThat(Fault.titles()).startsWith("taskmanager-kill, jobmanager-kill, taskmanager-freeze");
+  }
+
+  @Test
+  void aLedgerThatIsNotThereIsNotDisturbed() {
+    assertThat(Fault.all(Ledger.Mode.NONE))
+        .doesNotContain(Fault.LEDGER_FAILS, Fault.SESSION_STOLEN, Fault.REWIND)
+        .contains(Fault.OLD_SAVEPOINT, Fault.SEEK_ALL);
+    assertThat(Fault.all(Ledger.Mode.STRICT)).containsExactly(Fault.values());
   }
 }
