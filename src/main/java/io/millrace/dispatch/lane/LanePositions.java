@@ -232,7 +232,18 @@ final class LanePositions implements Bookkeeper.Lanes {
       }
       lane.setLedger(lane.ledger().at(entry.version()));
     }
+    catchUp(lane, entry.next());
     release(lane);
+  }
+
+  /** What was delivered before a restore may not have come to the ledger. */
+  private void catchUp(Lane lane, StartPosition known) {
+    Optional<Position> delivered = lane.delivered();
+    if (delivered.isPresent()
+        && !(known instanceof StartPosition.After after
+            && after.position().compareTo(delivered.get()) == 0)) {
+      books.delivered(lane.shard(), delivered.get());
+    }
   }
 
   private void goForward(Lane lane, StartPosition next) {
