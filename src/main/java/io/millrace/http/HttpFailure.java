@@ -14,7 +14,7 @@ public final class HttpFailure extends RuntimeException {
     NOT_CONNECTED,
     /** The peer's certificate was not accepted. Nothing was sent. */
     TLS_REFUSED,
-    /** The transport was closed before the request was sent. */
+    /** The transport was closed, or the permit refused, before the request was sent. */
     CLOSED,
     /** The request, or a part of it, was sent and the connection was lost. */
     CONNECTION_LOST,

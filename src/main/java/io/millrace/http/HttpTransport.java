@@ -2,6 +2,7 @@
 package io.millrace.http;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sends requests without blocking. One call of {@link #send} is at most one request on the wire:
@@ -18,6 +19,36 @@ public interface HttpTransport extends AutoCloseable {
    *     ends the call: what was not sent never will be, and the connection of what was is cut
    */
   CompletableFuture<HttpAnswer> send(HttpCall call);
+
+  /**
+   * Sends one request, unless it may not be sent any more at the moment at which it would go out. A
+   * call can wait for its connection, and its process can be frozen meanwhile.
+   *
+   * @param permit asked right before the first byte, on any thread; a refused call fails as {@link
+   *     HttpFailure.Kind#CLOSED}
+   */
+  default CompletableFuture<HttpAnswer> send(HttpCall call, BooleanSupplier permit) {
+    return permit.getAsBoolean()
+        ? send(call)
+        : CompletableFuture.failedFuture(
+            new HttpFailure(HttpFailure.Kind.CLOSED, call.uri() + ": may not be sent", null));
+  }
+
+  /** This transport, for calls that all need the same permit. Closing it closes this one. */
+  default HttpTransport with(BooleanSupplier permit) {
+    HttpTransport all = this;
+    return new HttpTransport() {
+      @Override
+      public CompletableFuture<HttpAnswer> send(HttpCall call) {
+        return all.send(call, permit);
+      }
+
+      @Override
+      public void close() {
+        all.close();
+      }
+    };
+  }
 
   /** Ends the calls under way, which fail or are cancelled. Does not wait for answers. */
   @Override

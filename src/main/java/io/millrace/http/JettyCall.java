@@ -47,22 +47,29 @@ final class JettyCall implements Request.Listener, Response.Listener {
   private final HttpSettings settings;
   private final Scheduler timer;
   private final BooleanSupplier transportClosed;
+  private final BooleanSupplier permit;
   private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
 
   private volatile Connection connection;
   private volatile long writtenBefore;
   private volatile boolean committed;
+  private volatile boolean refused;
   private Scheduler.Task handshakeTimer;
 
   private byte[] body = {};
   private int length;
 
   JettyCall(
-      HttpCall call, HttpSettings settings, Scheduler timer, BooleanSupplier transportClosed) {
+      HttpCall call,
+      HttpSettings settings,
+      Scheduler timer,
+      BooleanSupplier transportClosed,
+      BooleanSupplier permit) {
     this.call = call;
     this.settings = settings;
     this.timer = timer;
     this.transportClosed = transportClosed;
+    this.permit = permit;
   }
 
   CompletableFuture<HttpAnswer> answer() {
@@ -114,6 +121,11 @@ final class JettyCall implements Request.Listener, Response.Listener {
 
   @Override
   public void onBegin(Request request) {
+    if (!permit.getAsBoolean()) {
+      refused = true;
+      var unused = request.abort(new CancellationException("may not be sent any more"));
+      return;
+    }
     Connection bound = request.getConnection();
     CountingEndPoint socket = socket(bound);
     writtenBefore = socket == null ? -1 : socket.written();
@@ -215,7 +227,7 @@ final class JettyCall implements Request.Listener, Response.Listener {
         switch (kind) {
           case NOT_CONNECTED -> "not connected";
           case TLS_REFUSED -> "TLS refused";
-          case CLOSED -> "the transport was closed";
+          case CLOSED -> refused ? "not sent" : "the transport was closed";
           case CONNECTION_LOST -> "the connection was lost after the request was sent";
           case TIMED_OUT -> "no complete answer within " + call.timeout().toMillis() + " ms";
         };
@@ -228,7 +240,7 @@ final class JettyCall implements Request.Listener, Response.Listener {
       return Kind.TLS_REFUSED;
     }
     if (!sent) {
-      return transportClosed.getAsBoolean() ? Kind.CLOSED : Kind.NOT_CONNECTED;
+      return refused || transportClosed.getAsBoolean() ? Kind.CLOSED : Kind.NOT_CONNECTED;
     }
     return cause instanceof TimeoutException ? Kind.TIMED_OUT : Kind.CONNECTION_LOST;
   }

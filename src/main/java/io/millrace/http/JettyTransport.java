@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.client.ByteBufferRequestContent;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
@@ -152,7 +153,12 @@ public final class JettyTransport implements HttpTransport {
 
   @Override
   public CompletableFuture<HttpAnswer> send(HttpCall call) {
-    JettyCall pending = new JettyCall(call, settings, client.getScheduler(), () -> closed);
+    return send(call, () -> true);
+  }
+
+  @Override
+  public CompletableFuture<HttpAnswer> send(HttpCall call, BooleanSupplier permit) {
+    JettyCall pending = new JettyCall(call, settings, client.getScheduler(), () -> closed, permit);
     if (closed) {
       pending.refuse();
       return pending.answer();

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -84,11 +85,16 @@ public final class SharedTransport {
 
     @Override
     public CompletableFuture<HttpAnswer> send(HttpCall call) {
+      return send(call, () -> true);
+    }
+
+    @Override
+    public CompletableFuture<HttpAnswer> send(HttpCall call, BooleanSupplier permit) {
       if (closed.get()) {
         return CompletableFuture.failedFuture(
             new HttpFailure(Kind.CLOSED, call.uri() + ": the transport was given back", null));
       }
-      CompletableFuture<HttpAnswer> answer = transport.send(call);
+      CompletableFuture<HttpAnswer> answer = transport.send(call, permit);
       underWay.add(answer);
       var unused = answer.whenComplete((got, failure) -> underWay.remove(answer));
       if (closed.get()) {

@@ -35,7 +35,7 @@ final class JettyCallTest {
       HttpCall call =
           new HttpCall(
               "POST", URI.create("http://a"), List.of(), new byte[] {1}, Duration.ofMillis(50));
-      JettyCall pending = new JettyCall(call, HttpSettings.DEFAULT, timer, () -> false);
+      JettyCall pending = new JettyCall(call, HttpSettings.DEFAULT, timer, () -> false, () -> true);
       pending.endWithin(call.timeout(), LOST);
       assertThat(pending.answer())
           .failsWithin(30, TimeUnit.SECONDS)

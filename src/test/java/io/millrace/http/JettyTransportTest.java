@@ -3,6 +3,7 @@ package io.millrace.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
@@ -18,6 +19,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -191,6 +194,26 @@ final class JettyTransportTest {
         assertThat(failure).hasMessageContaining("127.0.0.1:" + server.port());
         assertThat(server.arrived).hasSize(1 + i);
       }
+    }
+  }
+
+  @Test
+  void aCallThatMayNotBeSentAnyMoreWhenItsConnectionIsThereIsNotSent() throws Exception {
+    try (WireServer server = new WireServer((request, wire) -> wire.answer(200, ""))) {
+      AtomicInteger asked = new AtomicInteger();
+      // Asked once, with the connection there: the first call goes out, the next do not.
+      BooleanSupplier once = () -> asked.incrementAndGet() == 1;
+      assertThat(transport.send(post(server.uri("/"), LONG), once).join().status()).isEqualTo(200);
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> transport.send(post(server.uri("/"), LONG), once).join())
+            .cause()
+            .isInstanceOfSatisfying(
+                HttpFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.CLOSED));
+      }
+      assertThat(asked).hasValue(4);
+      assertThat(server.arrived).hasSize(1);
+      // The transport is none the worse for it.
+      assertThat(transport.send(post(server.uri("/"), LONG)).join().status()).isEqualTo(200);
     }
   }
 

@@ -34,6 +34,9 @@ public final class Dispatcher {
       new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
   private static final int CALLS_AT_START = 8;
 
+  /** What a request may take to arrive, at most as far as the hold after a lost answer goes. */
+  private static final Duration ON_THE_WAY = Duration.ofSeconds(1);
+
   /** What the dispatcher needs of its task. */
   public interface Port {
 
@@ -284,6 +287,11 @@ public final class Dispatcher {
       getThrough(probe);
       int refused = refusals.merge(lane, 1, Integer::sum);
       lane.postpone(outcome, now, now + THROTTLED.waitMillis(refused, random));
+    } else if (outcome instanceof Outcome.TargetFault && !lease.isFresh(port.nanoTime())) {
+      // It was not let out, or cannot be told from one that was not.
+      budget.giveBack();
+      blockade.endProbe(probe);
+      lane.postpone(outcome, now, now);
     } else if (outcome instanceof Outcome.TargetFault && policy.probeTargetFaults()) {
       budget.giveBack();
       lane.meetTargetFault(outcome, now);
@@ -292,8 +300,7 @@ public final class Dispatcher {
     } else if (outcome instanceof Outcome.UnknownFate) {
       budget.giveBack();
       blockade.endProbe(probe);
-      long hold =
-          policy.waitForUnknownFate() ? launchedAt + policy.functionTimeout().toMillis() : 0;
+      long hold = policy.waitForUnknownFate() ? longestRun(launchedAt) : 0;
       fail(lane, outcome, now, hold);
     } else {
       budget.giveBackAnswered();
@@ -308,6 +315,11 @@ public final class Dispatcher {
       schedule.offer(lane, now);
     }
     launchReady();
+  }
+
+  /** Until when a call may run: the function's time begins when the request has arrived. */
+  private long longestRun(long launchedAt) {
+    return launchedAt + policy.functionTimeout().toMillis() + ON_THE_WAY.toMillis();
   }
 
   private void getThrough(long probe) {
@@ -452,7 +464,7 @@ public final class Dispatcher {
     if (policy.waitForUnknownFate()) {
       for (Lane lane : lanes.values()) {
         if (lane.inFlight()) {
-          lane.leaveFlightBehind(lane.inFlightSince() + policy.functionTimeout().toMillis());
+          lane.leaveFlightBehind(longestRun(lane.inFlightSince()));
           port.changed(lane);
         }
       }

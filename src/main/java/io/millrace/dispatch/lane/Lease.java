@@ -8,13 +8,15 @@ import java.time.Duration;
  * but it knows that its lease has run out. It is renewed by the coordinator's answers, reckoned
  * from when the question was sent, and is shorter than the time in which a silent task is replaced.
  *
+ * <p>Renewed by the task thread, looked at by any: a call is let out under it.
+ *
  * <p>Times are of {@link System#nanoTime}, which a stopped process cannot stop.
  */
 public final class Lease {
 
   private final long duration;
-  private boolean granted;
-  private long until;
+  private volatile boolean granted;
+  private volatile long until;
 
   public Lease(Duration duration) {
     this.duration = duration.toNanos();

@@ -96,9 +96,11 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     gate = new FlowGate(link, settings.options().get(DeliveryOptions.BUFFER).getBytes());
     report = new StatusReport(subtask, attempt, host(), link);
     transport = SharedTransport.acquire(job, settings.http());
-    invoker = settings.invoker().open(transport);
-    ledger = settings.ledger() == null ? null : settings.ledger().open(transport);
     Lease lease = new Lease(lease());
+    // A frozen task may wake up with calls that wait for a connection.
+    HttpTransport leased = transport.with(() -> lease.isFresh(System.nanoTime()));
+    invoker = settings.invoker().open(leased);
+    ledger = settings.ledger() == null ? null : settings.ledger().open(leased);
     dispatcher =
         new Dispatcher(
             settings.policy(parallelism, subtask),

@@ -145,7 +145,7 @@ final class DispatcherTest {
     // 1, 2, 4, … 60 s apart, each taken with a report that comes once a second.
     assertThat(calls).hasSizeBetween(5, 8);
     function = call -> OK;
-    time.pass(Duration.ofSeconds(61));
+    time.pass(Duration.ofSeconds(62));
     assertThat(dispatcher.blockedBy()).isEmpty();
     assertThat(dispatcher.lanes())
         .allSatisfy(
@@ -204,7 +204,7 @@ final class DispatcherTest {
     put(1, 0);
     assertThat(lane(1).attempts()).isEqualTo(1);
     function = call -> GONE;
-    time.pass(Duration.ofSeconds(61));
+    time.pass(Duration.ofSeconds(62));
     assertThat(lane(1).attempts()).isZero();
   }
 
@@ -343,7 +343,7 @@ final class DispatcherTest {
     long launched = time.now();
     dispatcher.fence();
     dispatcher.leaveCallsBehind();
-    assertThat(lane(1).snapshot().notBefore()).isEqualTo(launched + 60_000);
+    assertThat(lane(1).snapshot().notBefore()).isEqualTo(launched + 61_000);
   }
 
   @Test
