@@ -46,6 +46,14 @@ public interface StreamClient extends AutoCloseable {
     return CompletableFuture.completedFuture(start);
   }
 
+  /**
+   * True when a shard that takes no records any more can be {@linkplain Shard#open open} again
+   * later, and then goes on behind its last record.
+   */
+  default boolean reopens() {
+    return false;
+  }
+
   /** Bytes that one answer to a fetch holds at most, as far as is known. */
   default long largestAnswer() {
     return 4 << 20;
@@ -126,6 +134,11 @@ public interface StreamClient extends AutoCloseable {
     /** The subscription that {@link StartPosition.Subscription} asks, where one is named. */
     default Optional<String> subscription() {
       return Optional.empty();
+    }
+
+    /** The option that names the subscription, for messages. */
+    default String subscriptionOption() {
+      return "source.subscription";
     }
 
     /** Questions to the stream's cloud; none where there are none. */
