@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.source;
 
+import io.millrace.model.StartPosition;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -20,8 +21,9 @@ public sealed interface ShardEvent extends SourceEvent {
    * Reader to enumerator: the lane of the shard has passed its end.
    *
    * @param shard its id
+   * @param next what would follow, should the shard be open again one day
    */
-  record ShardDrained(String shard) implements ShardEvent {}
+  record ShardDrained(String shard, StartPosition next) implements ShardEvent {}
 
   /**
    * Enumerator to reader: that these shards are drained is durable, so their splits can be

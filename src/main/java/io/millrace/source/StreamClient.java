@@ -46,14 +46,6 @@ public interface StreamClient extends AutoCloseable {
     return CompletableFuture.completedFuture(start);
   }
 
-  /**
-   * True when a shard that takes no records any more can be {@linkplain Shard#open open} again
-   * later, and then goes on behind its last record.
-   */
-  default boolean reopens() {
-    return false;
-  }
-
   /** Bytes that one answer to a fetch holds at most, as far as is known. */
   default long largestAnswer() {
     return 4 << 20;
@@ -130,6 +122,14 @@ public interface StreamClient extends AutoCloseable {
 
     /** The stream's full name, for messages. */
     String stream();
+
+    /**
+     * True when a shard that takes no records any more can be {@linkplain Shard#open open} again
+     * later, and then goes on behind its last record.
+     */
+    default boolean reopens() {
+      return false;
+    }
 
     /** The subscription that {@link StartPosition.Subscription} asks, where one is named. */
     default Optional<String> subscription() {

@@ -36,6 +36,11 @@ public final class StreamConnection implements AutoCloseable {
     public String stream() {
       return clients.stream();
     }
+
+    /** See {@link StreamClient.Factory#reopens}. */
+    public boolean reopens() {
+      return clients.reopens();
+    }
   }
 
   private final StreamClient client;

@@ -45,6 +45,7 @@ public final class FakeStream implements AutoCloseable {
   private long time = EPOCH;
   private int listings;
   private int openClients;
+  private volatile boolean reopens;
   private int resolutions;
 
   private FakeStream() {}
@@ -61,7 +62,13 @@ public final class FakeStream implements AutoCloseable {
 
   /** Opens clients of this stream; serializable. */
   public StreamClient.Factory factory() {
-    return new Factory(name);
+    return new Factory(name, reopens);
+  }
+
+  /** From now on clients say that closed shards can be {@linkplain #reopen open again}. */
+  public FakeStream reopening() {
+    reopens = true;
+    return this;
   }
 
   /** Forgets the stream; clients of it fail from now on. */
@@ -131,6 +138,13 @@ public final class FakeStream implements AutoCloseable {
     FakeShard found = open(shard);
     Shard old = found.shard;
     found.shard = new Shard(old.id(), old.ordinal(), old.parents(), true, false);
+  }
+
+  /** Opens a closed shard again. */
+  public synchronized void reopen(String shard) {
+    FakeShard found = find(shard);
+    Shard old = found.shard;
+    found.shard = new Shard(old.id(), old.ordinal(), old.parents(), true, true);
   }
 
   /** The stream does not list the shard any more. */
@@ -302,7 +316,7 @@ public final class FakeStream implements AutoCloseable {
   }
 
   /** Finds the stream of this JVM by its name. */
-  private record Factory(String stream) implements StreamClient.Factory {
+  private record Factory(String stream, boolean reopens) implements StreamClient.Factory {
     @Override
     public StreamClient open(HttpTransport transport) {
       FakeStream found = STREAMS.get(stream);

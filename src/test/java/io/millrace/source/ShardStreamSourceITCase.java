@@ -192,6 +192,38 @@ class ShardStreamSourceITCase {
     assertThat(log.complaints()).isEmpty();
   }
 
+  @Test
+  void readsOnInAShardThatIsOpenAgain() throws Exception {
+    try (FakeStream stream = FakeStream.withShards(4).reopening()) {
+      stream.putEverywhere(10);
+      StreamJob job = StreamJob.of(stream, log).checkpointsByHand().on(cluster);
+      awaitAll(stream);
+      for (int round = 1; round <= 3; round++) {
+        stream.close("2");
+        int ends = round;
+        await().atMost(PATIENCE).until(() -> ends() == ends);
+        stream.reopen("2");
+        stream.put("2", 5);
+        // Its end is not durable before.
+        assertThat(log.counts().get("2")).isEqualTo(5 + 5 * round);
+        job.checkpoint();
+        awaitAll(stream);
+      }
+      String savepoint = job.stop(directory);
+      stream.put("2", 5);
+      StreamJob again = StreamJob.of(stream, log).parallelism(3).savepoint(savepoint).on(cluster);
+      awaitAll(stream);
+      again.cancel();
+      assertThat(log.arrivals().stream().filter(arrival -> !arrival.record().end()))
+          .hasSize(3 * 10 + 10 + 3 * 5 + 5);
+    }
+    assertThat(log.complaints()).isEmpty();
+  }
+
+  private long ends() {
+    return log.arrivals().stream().filter(arrival -> arrival.record().end()).count();
+  }
+
   private long endsSeen() {
     return log.arrivals().stream()
         .filter(arrival -> arrival.record().end())

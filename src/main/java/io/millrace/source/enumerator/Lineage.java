@@ -44,25 +44,28 @@ final class Lineage {
   private Set<String> listed = Set.of();
   private Set<String> readable = Set.of();
 
-  Lineage(Collection<TrackedShard> restored) {
+  /** Whether a closed shard can be open again. */
+  private final boolean reopens;
+
+  Lineage(Collection<TrackedShard> restored, boolean reopens) {
+    this.reopens = reopens;
     restored.forEach(shard -> shards.put(shard.id(), shard));
   }
 
   /**
    * Takes in the first listing of a job's life. With LATEST, closed shards count as drained. Of a
-   * relative start, {@code resolved} has the positions of the shards that {@link #needsResolving}.
+   * relative start, {@code resolved} has the positions of the shards that {@linkplain
+   * #needsResolving need resolving}.
    */
   void begin(List<Shard> listing, StartPosition start, Map<String, StartPosition> resolved) {
     boolean latest = start instanceof StartPosition.Latest;
     for (Shard shard : listing) {
       if (!start.isRelative()) {
         track(shard, start, ShardState.NEW);
-      } else if (latest && !shard.open()) {
-        track(shard, new StartPosition.Earliest(), ShardState.DRAINED);
       } else {
-        StartPosition position = resolved.get(shard.id());
         // A shard that is still being prepared holds nothing yet: all it will hold is new.
-        track(shard, position == null ? new StartPosition.Earliest() : position, ShardState.NEW);
+        StartPosition position = resolved.getOrDefault(shard.id(), new StartPosition.Earliest());
+        track(shard, position, latest && !shard.open() ? ShardState.DRAINED : ShardState.NEW);
       }
     }
     remember(listing);
@@ -75,15 +78,23 @@ final class Lineage {
   }
 
   /** True when the position of a relative start has to be found for this shard. */
-  static boolean needsResolving(Shard shard, StartPosition start) {
-    return shard.readable() && (shard.open() || !(start instanceof StartPosition.Latest));
+  boolean needsResolving(Shard shard, StartPosition start) {
+    return shard.readable()
+        && (shard.open() || reopens || !(start instanceof StartPosition.Latest));
   }
 
-  /** Takes in a later listing: shards not seen before begin at their oldest record. */
+  /**
+   * Takes in a later listing: shards not seen before begin at their oldest record, and one that was
+   * drained and is open again goes on behind its last.
+   */
   void listed(List<Shard> listing) {
     for (Shard shard : listing) {
       if (!shards.containsKey(shard.id())) {
         track(shard, new StartPosition.Earliest(), ShardState.NEW);
+      } else if (reopens && shard.open() && isDurablyDrained(shard.id())) {
+        shards.put(shard.id(), shards.get(shard.id()).in(ShardState.NEW));
+        // What expired since then is to be missed without further ado.
+        pinned.add(shard.id());
       }
     }
     remember(listing);
@@ -184,11 +195,15 @@ final class Lineage {
             split.shard(), split.lane(), split.parents(), split.next(), ShardState.READING));
   }
 
-  /** The lane of a shard being read has passed its end. */
-  void drained(String id) {
+  /**
+   * The lane of a shard being read has passed its end.
+   *
+   * @param next what would follow
+   */
+  void drained(String id, StartPosition next) {
     TrackedShard shard = shards.get(id);
     if (shard != null && shard.state() == ShardState.READING) {
-      shards.put(id, shard.in(ShardState.DRAINED));
+      shards.put(id, shard.from(next).in(ShardState.DRAINED));
       drainedIn.put(id, NO_CHECKPOINT);
     }
   }

@@ -121,7 +121,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         start,
         settings,
         millis,
-        new Lineage(List.of()),
+        new Lineage(List.of(), stream.reopens()),
         Custody.fresh(context.currentParallelism()),
         false);
   }
@@ -151,7 +151,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         start,
         settings,
         millis,
-        new Lineage(state.shards()),
+        new Lineage(state.shards(), stream.reopens()),
         Custody.restored(context.currentParallelism(), state.waiting(), state.scattered()),
         state.begun());
   }
@@ -186,7 +186,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     requireListed(listing);
     List<CompletableFuture<?>> all = new ArrayList<>();
     for (Shard shard : listing) {
-      if (Lineage.needsResolving(shard, start)) {
+      if (lineage.needsResolving(shard, start)) {
         synchronized (resolved) {
           if (resolved.containsKey(shard.id())) {
             continue;
@@ -345,7 +345,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     if (shardEvent instanceof ShardEvent.ReaderStarted started) {
       readerStarted(subtask, started);
     } else if (shardEvent instanceof ShardEvent.ShardDrained drained) {
-      shardDrained(subtask, drained.shard());
+      shardDrained(subtask, drained);
     }
   }
 
@@ -372,10 +372,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     }
   }
 
-  private void shardDrained(int subtask, String shard) {
+  private void shardDrained(int subtask, ShardEvent.ShardDrained drained) {
+    String shard = drained.shard();
     if (custody.isHeld(shard, subtask)) {
       LOG.info("Shard {} of {} is delivered to its end.", shard, stream.stream());
-      lineage.drained(shard);
+      lineage.drained(shard, drained.next());
       discovery.soon(millis.getAsLong());
     }
   }

@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param id of the shard
  * @param lane key of its lane
  * @param parents the shards that it continues
- * @param start where its reading begins; of no meaning once it is read
+ * @param start where its reading begins; of no meaning while it is read, and once it is drained
+ *     where it would go on
  * @param state how far it is
  */
 record TrackedShard(

@@ -51,6 +51,9 @@ public final class ShardReader
   /** The splits of this reader, which are the base class's too. */
   private final Map<String, SplitProgress> splits = new HashMap<>();
 
+  /** Assigned again while the finished split of the shard is still here. */
+  private final Map<String, ShardSplit> reopened = new HashMap<>();
+
   private boolean closed;
 
   private ShardReader(
@@ -109,7 +112,12 @@ public final class ShardReader
 
     @Override
     public void drained(String shard) {
-      context.sendSourceEventToCoordinator(new ShardEvent.ShardDrained(shard));
+      SplitProgress split = splits.get(shard);
+      // A lane that was restored behind the end: the split that is yet to come brings it again.
+      if (split != null) {
+        context.sendSourceEventToCoordinator(
+            new ShardEvent.ShardDrained(shard, split.split().next()));
+      }
     }
 
     @Override
@@ -131,12 +139,19 @@ public final class ShardReader
     }
   }
 
-  /** The lanes may know better where a shard goes on. */
+  /**
+   * The lanes may know better where a shard goes on. One that is open again waits until what was
+   * read of it before is forgotten.
+   */
   @Override
   public void addSplits(List<ShardSplit> assigned) {
     List<ShardSplit> begun = new ArrayList<>();
     for (ShardSplit split : assigned) {
-      begun.add(split.from(link.assigned(split.shard(), split.lane(), split.next())));
+      if (splits.containsKey(split.shard())) {
+        reopened.put(split.shard(), split);
+      } else {
+        begun.add(split.from(link.assigned(split.shard(), split.lane(), split.next())));
+      }
     }
     super.addSplits(begun);
   }
@@ -154,6 +169,10 @@ public final class ShardReader
     for (String shard : finished.keySet()) {
       splits.remove(shard);
       moves.forget(shard);
+      ShardSplit next = reopened.remove(shard);
+      if (next != null) {
+        addSplits(List.of(next));
+      }
     }
   }
 

@@ -223,7 +223,7 @@ final class FakeRuntime {
     boolean finished = end || split.finished();
     reader.held.put(shard, new ShardSplit(shard, split.lane(), next, split.parents(), finished));
     if (finished) {
-      job.enumerator.handleSourceEvent(subtask, new ShardEvent.ShardDrained(shard));
+      job.enumerator.handleSourceEvent(subtask, new ShardEvent.ShardDrained(shard, next));
     }
   }
 

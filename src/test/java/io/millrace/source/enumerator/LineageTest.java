@@ -14,7 +14,7 @@ class LineageTest {
 
   private static final StartPosition EARLIEST = new StartPosition.Earliest();
 
-  private final Lineage lineage = new Lineage(List.of());
+  private final Lineage lineage = new Lineage(List.of(), false);
 
   private static Shard shard(int ordinal, boolean open, String... parents) {
     return new Shard(Integer.toString(ordinal), ordinal, List.of(parents), true, open);
@@ -29,7 +29,7 @@ class LineageTest {
   }
 
   private void drainDurably(String id, long checkpoint) {
-    lineage.drained(id);
+    lineage.drained(id, new StartPosition.Earliest());
     lineage.snapshotted(checkpoint);
     lineage.completed(checkpoint);
   }
@@ -53,7 +53,7 @@ class LineageTest {
     lineage.begin(List.of(shard(0, false), shard(1, true, "0")), EARLIEST, Map.of());
     assertThat(started(lineage)).containsExactly("0");
     lineage.snapshotted(1);
-    lineage.drained("0");
+    lineage.drained("0", new StartPosition.Earliest());
     assertThat(lineage.completed(1)).isEmpty();
     assertThat(started(lineage)).isEmpty();
     lineage.snapshotted(2);
@@ -67,7 +67,7 @@ class LineageTest {
   void readsTheEndAgainAfterAFailureThatComesBeforeTheCheckpoint() {
     lineage.begin(List.of(shard(0, false), shard(1, true, "0")), EARLIEST, Map.of());
     started(lineage);
-    lineage.drained("0");
+    lineage.drained("0", new StartPosition.Earliest());
     lineage.snapshotted(1);
     lineage.setBack("0");
     assertThat(lineage.state("0")).contains(ShardState.READING);
@@ -144,10 +144,10 @@ class LineageTest {
         List.of(shard(0, false), shard(1, false), shard(2, true, "0", "1")), EARLIEST, Map.of());
     started(lineage);
     drainDurably("0", 1);
-    Lineage restored = new Lineage(lineage.shards());
+    Lineage restored = new Lineage(lineage.shards(), false);
     assertThat(restored.isDurablyDrained("0")).isTrue();
     assertThat(restored.state("1")).contains(ShardState.READING);
-    restored.drained("1");
+    restored.drained("1", new StartPosition.Earliest());
     restored.snapshotted(2);
     restored.completed(2);
     assertThat(started(restored)).as("before the first listing").isEmpty();
@@ -185,7 +185,7 @@ class LineageTest {
     lineage.begin(List.of(shard(0, false), shard(1, false, "0")), EARLIEST, Map.of());
     started(lineage);
     drainDurably("0", 1);
-    Lineage restored = new Lineage(lineage.shards());
+    Lineage restored = new Lineage(lineage.shards(), false);
     assertThat(started(restored)).isEmpty();
     restored.listed(List.of());
     assertThat(started(restored)).containsExactly("1");
@@ -214,5 +214,79 @@ class LineageTest {
     lineage.listed(List.of());
     assertThat(lineage.unpinned()).isEmpty();
     assertThat(lineage.startable()).extracting(TrackedShard::start).containsExactly(EARLIEST);
+  }
+
+  // ---- streams whose shards can be open again ----
+
+  private static final StartPosition BEHIND = new StartPosition.After(new Position(9, 0, 0));
+
+  private static void drainDurably(Lineage of, String id, StartPosition next, long checkpoint) {
+    of.drained(id, next);
+    of.snapshotted(checkpoint);
+    of.completed(checkpoint);
+  }
+
+  @Test
+  void readsAShardThatIsOpenAgainBehindItsLastRecord() {
+    Lineage reopening = new Lineage(List.of(), true);
+    reopening.begin(List.of(shard(0, true)), EARLIEST, Map.of());
+    assertThat(started(reopening)).containsExactly("0");
+    reopening.listed(List.of(shard(0, false)));
+    drainDurably(reopening, "0", BEHIND, 1);
+    reopening.listed(List.of(shard(0, false)));
+    assertThat(reopening.startable()).as("it is still closed").isEmpty();
+    reopening.listed(List.of(shard(0, true)));
+    assertThat(reopening.unpinned()).isEmpty();
+    assertThat(reopening.startable()).extracting(TrackedShard::start).containsExactly(BEHIND);
+    assertThat(reopening.state("0")).contains(ShardState.READING);
+    reopening.listed(List.of(shard(0, true)));
+    assertThat(reopening.startable()).as("it is being read").isEmpty();
+  }
+
+  @Test
+  void waitsWithAShardThatIsOpenAgainUntilItsEndIsDurable() {
+    Lineage reopening = new Lineage(List.of(), true);
+    reopening.begin(List.of(shard(0, true)), EARLIEST, Map.of());
+    started(reopening);
+    reopening.drained("0", BEHIND);
+    reopening.listed(List.of(shard(0, true)));
+    assertThat(reopening.startable()).isEmpty();
+    reopening.snapshotted(1);
+    assertThat(reopening.completed(1)).containsExactly("0");
+    reopening.listed(List.of(shard(0, true)));
+    assertThat(reopening.startable()).extracting(TrackedShard::start).containsExactly(BEHIND);
+  }
+
+  @Test
+  void goesOnBehindTheLastRecordAfterARestoreToo() {
+    Lineage reopening = new Lineage(List.of(), true);
+    reopening.begin(List.of(shard(0, true)), EARLIEST, Map.of());
+    started(reopening);
+    drainDurably(reopening, "0", BEHIND, 1);
+    Lineage restored = new Lineage(reopening.shards(), true);
+    restored.listed(List.of(shard(0, true)));
+    assertThat(restored.startable()).extracting(TrackedShard::start).containsExactly(BEHIND);
+  }
+
+  @Test
+  void leavesOutWhatAClosedShardHeldBeforeTheLatest() {
+    StartPosition latest = new StartPosition.Latest();
+    Lineage reopening = new Lineage(List.of(), true);
+    assertThat(reopening.needsResolving(shard(0, false), latest)).isTrue();
+    assertThat(lineage.needsResolving(shard(0, false), latest)).isFalse();
+    reopening.begin(List.of(shard(0, false)), latest, Map.of("0", BEHIND));
+    assertThat(started(reopening)).isEmpty();
+    reopening.listed(List.of(shard(0, true)));
+    assertThat(reopening.startable()).extracting(TrackedShard::start).containsExactly(BEHIND);
+  }
+
+  @Test
+  void takesAListingThatIsBehindTheTimesForNothingWhereShardsStayClosed() {
+    lineage.begin(List.of(shard(0, true)), EARLIEST, Map.of());
+    started(lineage);
+    drainDurably("0", 1);
+    lineage.listed(List.of(shard(0, true)));
+    assertThat(lineage.startable()).isEmpty();
+    assertThat(lineage.isDurablyDrained("0")).isTrue();
   }
 }

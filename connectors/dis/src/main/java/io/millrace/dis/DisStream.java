@@ -58,6 +58,12 @@ record DisStream(
     return projectId + "/" + name;
   }
 
+  /** Scaling up brings partitions back that scaling down took out of service. */
+  @Override
+  public boolean reopens() {
+    return true;
+  }
+
   @Override
   public Optional<String> subscription() {
     return app.isEmpty() ? Optional.empty() : Optional.of(app);

@@ -63,12 +63,6 @@ final class DisStreamClient implements StreamClient {
         partition.status() != Status.DELETED);
   }
 
-  /** Scaling up brings partitions back that scaling down took out of service. */
-  @Override
-  public boolean reopens() {
-    return true;
-  }
-
   /** Base64 and JSON around the bytes that a fetch is bounded by. */
   @Override
   public long largestAnswer() {

@@ -2,6 +2,7 @@
 package io.millrace.dis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.millrace.dis.DisCalls.Entry;
@@ -71,7 +72,7 @@ final class RecordEncoder {
   }
 
   private static byte[] escaped(String text) {
-    return JsonStringEncoder.getInstance().quoteAsUTF8(text);
+    return new String(JsonStringEncoder.getInstance().quoteAsString(text)).getBytes(UTF_8);
   }
 
   /** The length of the object in a body. */
