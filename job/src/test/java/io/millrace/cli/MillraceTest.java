@@ -28,7 +28,7 @@ final class MillraceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | a command is needed: check, verify-cloud, run, status, suspend, resume, stop",
+        "'' | a command is needed: check, verify-cloud, run, status, suspend, resume, seek, stop",
         "chek | Unmatched argument at index 0: 'chek'",
         "check | Missing required option: '--config=FILE'",
         "check --config none.yaml | none.yaml: no such file",
@@ -40,6 +40,11 @@ final class MillraceTest {
         "status --jobmanager http://localhost:8081 | 'http://localhost:8081' is not accepted",
         "status --jobmanager localhost:1 | localhost:1: no JobManager answers",
         "suspend --jobmanager localhost:1 --wait soon | expected one of [accepted, durable]",
+        "seek --jobmanager localhost:1 --shard 1 | Missing required option: '--to=PLACE'",
+        "seek --jobmanager localhost:1 --to 5 | --shard or --all: one of them is needed",
+        "seek --jobmanager localhost:1 --all --to 5 | --to: '5' is not accepted with --all",
+        "seek --jobmanager localhost:1 --all --to noon | 'noon' is not accepted; accepted: earliest,",
+        "seek --jobmanager localhost:1 --all --to latest | localhost:1: no JobManager answers",
         "stop --jobmanager localhost:1 | localhost:1: no JobManager answers",
       })
   void badInputIsOneLineAndExitCodeTwo(String arguments, String says) {

@@ -157,7 +157,11 @@ final class WrongInputTest {
             "delivery.on-exhausted: 'dead-letter' is not available in this version"),
         more(
             "delivery.ledger: source",
-            "delivery.ledger: 'source' is not available in this version"),
+            "source.subscription: missing; accepted: the id of a subscription, which"),
+        more(
+            "delivery.ledger: source\nsource.subscription: s1\ndelivery.ledger-mode: loose",
+            "delivery.ledger-mode: 'loose' is not accepted; accepted: strict, pipelined"),
+        more("delivery.on-restore: rewind", "delivery.on-restore: is for delivery.ledger: source"),
         more("function.timeout: 0 s", "function.timeout: "),
         more("function.max-concurrency: 0", "function.max-concurrency: '0' is not accepted"),
         more(

@@ -133,7 +133,7 @@ final class TriggerSpecTest {
                 .start())
         .isEqualTo(new StartPosition.Subscription());
     assertThatThrownBy(() -> parse(TriggerText.SMALLEST, Map.of("source.subscription", "s1")))
-        .hasMessageContaining("source.subscription: accepted only with source.start: subscription");
+        .hasMessageContaining("source.subscription: accepted only with delivery.ledger: source or");
   }
 
   @Test
@@ -230,7 +230,9 @@ final class TriggerSpecTest {
         "source.start | timestamp | source.start-time: missing; accepted: a time with its zone",
         "source.start-time | 2021-10-12T00:00:00Z | accepted only with source.start: timestamp",
         "source.number | seven | source.number: 'seven' is not accepted; accepted: ",
-        "delivery.ledger | source | delivery.ledger: 'source' is not available in this version",
+        "delivery.ledger | source | delivery.ledger: a stream in memory has none",
+        "delivery.ledger-mode | strict | delivery.ledger-mode: is for delivery.ledger: source",
+        "delivery.on-restore | rewind | delivery.on-restore: is for delivery.ledger: source",
         "delivery.ledger | disk | 'disk' is not accepted; accepted: none, source",
         "delivery.on-exhausted | dead-letter | 'dead-letter' is not available in this version; accepted: suspend, fail",
         "delivery.batch.max-records | 0 | '0' is not accepted; accepted: 1 or more",
