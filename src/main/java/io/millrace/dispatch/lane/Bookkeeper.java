@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything is done under a fresh lease only, so a task that was frozen, and replaced, takes no
  * shard back and writes nothing. A session that somebody else took is opened again once, under a
- * lease renewed since; taken a second time it ends the job, because another job writes to the same
- * ledger.
+ * lease renewed since; taken a second time within an hour it ends the job, because another job writes
+ * to the same ledger.
  *
  * <p>Belongs to the task thread; answers come back to it through {@link Dispatcher.Port#execute}.
  * Nothing here is checkpointed.
@@ -44,6 +44,9 @@ final class Bookkeeper {
 
   /** How often the ledger is asked whether somebody has moved a shard by hand. */
   private static final long WATCH_MILLIS = 10_000;
+
+  /** Two thefts further apart than this are not those of two jobs that take it from each other. */
+  private static final Duration FORGIVEN_AFTER = Duration.ofHours(1);
 
   /** Calls under way at once: a subtask may begin with hundreds of shards. */
   private static final int MOST_CALLS = 64;
@@ -275,8 +278,8 @@ final class Bookkeeper {
         lanes.moved(account.shard, entry);
       } else {
         LOG.warn(
-            "{} shard {}: {} was opened by somebody else, and was taken back; a second time would"
-                + " end the job",
+            "{} shard {}: {} was opened by somebody else, and was taken back; a second time"
+                + " within an hour would end the job",
             trigger,
             account.shard,
             name);
@@ -331,7 +334,8 @@ final class Bookkeeper {
   }
 
   private void stolen(Account account, String message) {
-    if (account.stolen) {
+    long now = port.nanoTime();
+    if (account.stolen && now - account.stolenAt < FORGIVEN_AFTER.toNanos()) {
       port.failJob(
           trigger
               + " shard "
@@ -343,7 +347,7 @@ final class Bookkeeper {
       return;
     }
     account.stolen = true;
-    account.stolenAt = port.nanoTime();
+    account.stolenAt = now;
     account.open = false;
     offer(account);
   }
