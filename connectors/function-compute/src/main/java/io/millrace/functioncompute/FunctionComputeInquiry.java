@@ -89,7 +89,7 @@ final class FunctionComputeInquiry implements Inquiry {
   }
 
   private void invocation(Consumer<Finding> findings) {
-    Map<String, String> headers = FunctionComputeInvoker.common();
+    Map<String, String> headers = FunctionComputeProtocol.common();
     headers.put("Content-Type", "application/octet-stream");
     headers.put("X-Fc-Log-Type", "Tail");
     HttpAnswer answer =
@@ -126,7 +126,7 @@ final class FunctionComputeInquiry implements Inquiry {
             "GET",
             URI.create(target.endpoint() + api.description()),
             "GetFunction",
-            FunctionComputeInvoker.common(),
+            FunctionComputeProtocol.common(),
             NO_BODY),
         disguise.apply(target.credentials().get()),
         shown,
@@ -156,7 +156,7 @@ final class FunctionComputeInquiry implements Inquiry {
     if (answer.status() / 100 == 2) {
       return "";
     }
-    String code = FunctionComputeAnswer.code(answer);
+    String code = FunctionComputeRefusals.TABLE.read(answer, target.credentials().get()).code();
     return code.isEmpty()
         ? "HTTP " + answer.status() + ": " + OneLine.of(answer.body(), target.credentials().get())
         : OneLine.of(code) + ", HTTP " + answer.status();

@@ -3,6 +3,7 @@ package io.millrace.functioncompute;
 
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.dispatch.HttpFunctionInvoker;
 import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.http.HttpTransport;
 import io.millrace.inquiry.Inquiry;
@@ -37,7 +38,8 @@ record FunctionComputeTarget(
 
   @Override
   public FunctionInvoker open(HttpTransport transport) {
-    return new FunctionComputeInvoker(this, transport, Clock.systemUTC());
+    return new HttpFunctionInvoker(
+        new FunctionComputeProtocol(this, Clock.systemUTC()), credentials, transport);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.millrace.credentials.CredentialsProvider;
 import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
 import io.millrace.dispatch.FunctionDescription;
 import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.dispatch.HttpFunctionInvoker;
 import io.millrace.dispatch.Outcome;
 import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.http.HttpAnswer;
@@ -163,7 +164,7 @@ final class FunctionComputeInvokerTest {
                     "classifiesRefusalsOfBothGenerations", int.class, String.class, String.class)
                 .getAnnotation(CsvSource.class)
                 .value());
-    for (String code : Verdict.codes()) {
+    for (String code : FunctionComputeRefusals.TABLE.byCode().keySet()) {
       assertThat(rows).as(code).anyMatch(row -> row.matches("\\d+, " + code + "[.,].*"));
     }
   }
@@ -431,7 +432,8 @@ final class FunctionComputeInvokerTest {
             credentials,
             List.of());
     Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
-    return new FunctionComputeInvoker(target, transport, clock);
+    return new HttpFunctionInvoker(
+        new FunctionComputeProtocol(target, clock), credentials, transport);
   }
 
   private static CompletableFuture<HttpAnswer> answered(

@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.functioncompute;
 
-import io.millrace.dispatch.Outcome;
+import static io.millrace.dispatch.Verdict.RECORDS;
+import static io.millrace.dispatch.Verdict.TARGET;
+import static io.millrace.dispatch.Verdict.THROTTLED;
+import static io.millrace.dispatch.Verdict.TOO_LARGE;
+import static io.millrace.dispatch.Verdict.UNKNOWN;
+
+import io.millrace.dispatch.RefusalTable;
+import io.millrace.dispatch.Verdict;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/**
- * What a refusal of Function Compute asks for. The service's own code decides; where it has none,
- * or one that is not listed, the HTTP status does.
- *
- * <p>Which fault is whose: the project's delivery contract, "What counts as a failure".
- */
-enum Verdict {
-  /** Counts as an attempt of the envelope. */
-  RECORDS,
-  /** The event is too large. */
-  TOO_LARGE,
-  /** Blocks the function for all shards until a probe succeeds. */
-  TARGET,
-  /** Asked too much at a time. */
-  THROTTLED,
-  /** Somebody on the way gave up waiting; the function may be running. */
-  UNKNOWN;
+/** How Function Compute says no. */
+final class FunctionComputeRefusals {
 
   /**
    * Codes of both APIs, from Function Compute's manual, page "Error codes" of 2.0 and of 3.0, where
@@ -71,37 +63,30 @@ enum Verdict {
           // Somebody on the way sent the request twice, and the first one was let in.
           Map.entry("SignatureNonceUsed", UNKNOWN));
 
-  static Verdict of(String code, int status) {
-    int dot = code.indexOf('.');
-    String family = dot < 0 ? code : code.substring(0, dot);
-    Verdict byCode = BY_CODE.getOrDefault(code, BY_CODE.get(family));
-    return byCode != null ? byCode : ofStatus(status);
-  }
+  private static final Set<String> HOPELESS =
+      Set.of(
+          "ServiceNotFound",
+          "FunctionNotFound",
+          "AliasNotFound",
+          "VersionNotFound",
+          "SignatureNotMatch",
+          "SignatureDoesNotMatch",
+          "InvalidAccessKeyID",
+          "InvalidAccessKeyId",
+          "ExpiredToken",
+          "InvalidSecurityToken",
+          "MissingSecurityToken");
 
-  /** All codes that are listed. */
-  static Set<String> codes() {
-    return BY_CODE.keySet();
-  }
+  /**
+   * 2.0 names code and message ErrorCode and ErrorMessage, its manual errorCode; 3.0 Code and
+   * Message.
+   */
+  static final RefusalTable TABLE =
+      new RefusalTable(
+          List.of("ErrorCode", "Code", "errorCode"),
+          List.of("ErrorMessage", "Message", "errorMessage"),
+          BY_CODE,
+          HOPELESS);
 
-  private static Verdict ofStatus(int status) {
-    return switch (status) {
-      // 200 to one that should run later, 202 to one that should run now: not the service.
-      case 202, 401, 403, 404, 405, 409, 410 -> TARGET;
-      case 413 -> TOO_LARGE;
-      case 429, 503 -> THROTTLED;
-      case 408, 499, 504 -> UNKNOWN;
-      // A redirect, or an upgrade: something else answers at this address.
-      default -> status < 400 ? TARGET : RECORDS;
-    };
-  }
-
-  Outcome outcome(String message, Optional<String> requestId) {
-    return switch (this) {
-      case RECORDS -> new Outcome.RecordFault(message, requestId);
-      case TOO_LARGE -> new Outcome.TooLarge(message, requestId);
-      case TARGET -> new Outcome.TargetFault(message, requestId);
-      case THROTTLED -> new Outcome.Throttled(message, requestId);
-      case UNKNOWN -> new Outcome.UnknownFate(message, requestId);
-    };
-  }
+  private FunctionComputeRefusals() {}
 }
