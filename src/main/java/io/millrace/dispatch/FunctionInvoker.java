@@ -6,6 +6,7 @@ import io.millrace.inquiry.Inquiry;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -58,6 +59,14 @@ public interface FunctionInvoker extends AutoCloseable {
 
     /** How long an invocation may run at most; after that its call is given up. */
     Duration timeout();
+
+    /**
+     * How long the service lets a caller wait. A run that takes longer goes on, and for its caller
+     * it is of unknown fate. Empty where a caller is let wait for as long as a function may run.
+     */
+    default Optional<Duration> gatewayTimeout() {
+      return Optional.empty();
+    }
 
     /** The largest event the function takes, in bytes. */
     int maxEventSize();

@@ -15,14 +15,12 @@ final class JsonFieldsTest {
   @Test
   void readsScalarsAtTheTopOnly() {
     JsonFields fields =
-        fields("{\"a\":\"x\",\"b\":{\"a\":\"y\"},\"c\":[1,{\"d\":2}],\"d\":null,\"e\":7,\"f\":true}");
+        fields(
+            "{\"a\":\"x\",\"b\":{\"a\":\"y\"},\"c\":[1,{\"d\":2}],\"d\":null,\"e\":7,\"f\":true}");
 
     assertThat(fields.complete()).isTrue();
     assertThat(fields.values())
-        .containsOnly(
-            Map.entry("a", "x"),
-            Map.entry("e", "7"),
-            Map.entry("f", "true"));
+        .containsOnly(Map.entry("a", "x"), Map.entry("e", "7"), Map.entry("f", "true"));
     assertThat(fields.text(List.of("z", "e", "a"))).isEqualTo("7");
     assertThat(fields.text(List.of("z", "d"))).isEmpty();
   }

@@ -15,7 +15,7 @@ import org.apache.flink.configuration.ConfigOption;
 final class Connectors {
 
   /** Types that are announced and not there yet. */
-  private static final List<String> LATER = List.of("dis", "functiongraph");
+  private static final List<String> LATER = List.of("dis");
 
   private Connectors() {}
 

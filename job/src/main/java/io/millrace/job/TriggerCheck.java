@@ -131,6 +131,7 @@ public final class TriggerCheck {
         finding.accept("function: its own timeout could not be compared: " + withheld.reason());
       } else if (description instanceof FunctionDescription.Known known) {
         compare(function.timeout(), known.timeout());
+        function.gatewayTimeout().ifPresent(gateway -> compareGateway(gateway, known.timeout()));
       }
     }
   }
@@ -144,6 +145,17 @@ public final class TriggerCheck {
               + " ms is less than the "
               + own.toSeconds()
               + " s that the function may run: calls would be given up while they run");
+    }
+  }
+
+  private void compareGateway(Duration gateway, Duration own) {
+    if (own.compareTo(gateway) > 0) {
+      finding.accept(
+          "warning: the function may run for "
+              + own.toSeconds()
+              + " s, and its service answers nothing after "
+              + gateway.toSeconds()
+              + " s: what becomes of a longer run is not known here, and it is invoked again");
     }
   }
 
