@@ -29,6 +29,12 @@ import picocli.CommandLine;
  */
 final class WrongInputTest {
 
+  /** The function's section of the trigger that is right. */
+  private static final String FUNCTION_COMPUTE =
+      "  type: function-compute\n  endpoint: FUNCTIONS\n  service: s\n  function: f\n";
+
+  private static final String NAMED = "endpoint: GRAPH\nurn: urn:fss:eu-de:p1:function:default:f\n";
+
   private static Emulator emulator;
 
   @TempDir private Path directory;
@@ -39,6 +45,7 @@ final class WrongInputTest {
     emulator.dataHub().createProject("test_project");
     emulator.dataHub().createTopic("test_project", "orders", TopicSchema.ofStrings("v"), 2, 3);
     emulator.functions().create("s", "f");
+    emulator.functionGraph().create("p1", "default", "f");
   }
 
   @AfterAll
@@ -72,6 +79,18 @@ final class WrongInputTest {
 
   private static Mistake more(String lines, String says) {
     return new Mistake(lines.strip(), text -> text + lines + "\n", says);
+  }
+
+  /** In the function's section of a trigger to FunctionGraph. */
+  private static Mistake functionGraph(String lines, String says) {
+    return new Mistake(
+        "functiongraph: " + lines.strip(), text -> toFunctionGraph(text, lines), says);
+  }
+
+  private static String toFunctionGraph(String text, String lines) {
+    String section = "  type: functiongraph\n" + lines.indent(2);
+    assertThat(text).contains(FUNCTION_COMPUTE);
+    return text.replace(FUNCTION_COMPUTE, section);
   }
 
   private static Mistake file(String mistake, String content, String says) {
@@ -222,7 +241,49 @@ final class WrongInputTest {
             "FUNCTIONS",
             "http://localhost:1",
             "http://localhost:1: cannot connect: Connection refused"),
-        line("FUNCTIONS", "https://name.invalid", "name.invalid does not resolve"));
+        line("FUNCTIONS", "https://name.invalid", "name.invalid does not resolve"),
+        // FunctionGraph.
+        functionGraph("urn: f", "function.endpoint: missing; accepted: https://host"),
+        functionGraph("endpoint: GRAPH", "function.urn: missing; accepted: urn:fss:"),
+        functionGraph("endpoint: GRAPH\nurn: a/b", "function.urn: 'a/b' is not accepted"),
+        functionGraph("endpoint: GRAPH\nurn: f", "function.region: missing"),
+        functionGraph(
+            "endpoint: GRAPH\nurn: f\nregion: eu-de",
+            "function.project-id: missing; accepted: the project's id"),
+        functionGraph(
+            "endpoint: GRAPH\nurn: f\nregion: eu de\nproject-id: p1",
+            "function.region: 'eu de' is not accepted"),
+        functionGraph(
+            NAMED + "project-id: p2", "accepted: a name in p2, which function.project-id says"),
+        functionGraph(
+            NAMED + "region: eu-nl", "accepted: a name in eu-nl, which function.region says"),
+        functionGraph(
+            "endpoint: https://functiongraph.eu-nl.otc.t-systems.com\n"
+                + "urn: urn:fss:eu-de:p1:function:default:f",
+            "accepted: a name in eu-nl, which function.endpoint says"),
+        functionGraph(NAMED + "service: s", "function.service: there is no such key"),
+        functionGraph(NAMED + "invocation: async", "function.invocation: there is no such key"),
+        functionGraph(NAMED + "timeout: 4 d", "function.timeout: '345600000 ms' is not accepted"),
+        functionGraph(NAMED + "max-event-size: 7 mb", "function.max-event-size: '7 mb' is not"),
+        functionGraph(NAMED + "log-tail: perhaps", "'perhaps' is not accepted; accepted: true"),
+        functionGraph(
+            "endpoint: http://functiongraph.eu-de.otc.t-systems.com\n"
+                + "urn: urn:fss:eu-de:p1:function:default:f",
+            "function.allow-http: true permits plain http"),
+        functionGraph(
+            "endpoint: GRAPH\nurn: urn:fss:eu-de:p1:function:default:no", "HTTP 404 FSS.1051"),
+        functionGraph(
+            "endpoint: GRAPH\nurn: urn:fss:eu-de:p1:function:default:f:!no", "HTTP 404 FSS.1053"),
+        functionGraph(NAMED + "credentials: {auth-token: MIIx}", "the value is not a reference"),
+        functionGraph(
+            NAMED + "credentials: {auth-token: '${file:OTHER_SECRET}'}", "HTTP 401 APIGW.0301"),
+        functionGraph(
+            NAMED + "credentials: {auth-token: '${file:SECRET}', access-key-id: testid}",
+            "is given beside function.credentials.access-key-id; accepted: one of the two"),
+        line(
+            "  topic: orders\n",
+            "  topic: orders\n  credentials: {auth-token: '${file:SECRET}'}\n",
+            "source.credentials.auth-token: is not accepted with source.type: datahub"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -258,6 +319,20 @@ final class WrongInputTest {
 
     assertThat(code).isZero();
     assertThat(out.toString()).contains("all is well");
+  }
+
+  @Test
+  void withoutAMistakeAllIsWellWithFunctionGraphToo() throws IOException {
+    StringWriter out = new StringWriter();
+    String config = write(toFunctionGraph(trigger(), NAMED)).toString();
+
+    assertThat(execute(out, new StringWriter(), List.of("check", "--config", config))).isZero();
+    assertThat(out.toString())
+        .contains("all is well")
+        .contains("function: urn:fss:eu-de:p1:function:default:f:latest at ")
+        // The emulator's function may run for ten minutes.
+        .contains("warning: function.timeout: 120000 ms is less than the 600 s")
+        .contains("warning: the function may run for 600 s, and its service answers nothing after");
   }
 
   @Test
@@ -311,6 +386,7 @@ final class WrongInputTest {
         directory.resolve("trigger.yaml"),
         text.replace("DATAHUB", emulator.dataHubEndpoint().toString())
             .replace("FUNCTIONS", emulator.functionComputeEndpoint().toString())
+            .replace("GRAPH", emulator.functionGraphEndpoint().toString())
             .replace("OTHER_SECRET", other.toString())
             .replace("SECRET", secret.toString()),
         StandardCharsets.UTF_8);

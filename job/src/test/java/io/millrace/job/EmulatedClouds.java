@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The emulators with the topic {@code test_project/orders} and the function {@code s/f}. */
+/**
+ * The emulators with the topic {@code test_project/orders} and the functions {@code s/f} of
+ * Function Compute and {@code f} of FunctionGraph.
+ */
 final class EmulatedClouds implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -29,6 +32,7 @@ final class EmulatedClouds implements AutoCloseable {
     emulator.dataHub().createProject("test_project");
     emulator.dataHub().createTopic("test_project", "orders", TopicSchema.ofStrings("v"), shards, 3);
     emulator.functions().create("s", "f");
+    emulator.functionGraph().create("p1", "default", "f");
   }
 
   Emulator emulator() {
@@ -99,6 +103,40 @@ final class EmulatedClouds implements AutoCloseable {
           execution.checkpointing.interval: 500 ms
         """
             .formatted(emulator.dataHubEndpoint(), emulator.functionComputeEndpoint()),
+        keys);
+  }
+
+  /**
+   * A trigger from the topic to the function of FunctionGraph, with credentials for each side.
+   *
+   * @param source the source's credentials, keys below {@code source.credentials}
+   * @param function the function's, keys below {@code function.credentials}
+   */
+  TriggerSpec toFunctionGraph(
+      Path directory, Map<String, String> source, Map<String, String> function) {
+    Map<String, String> keys = new HashMap<>();
+    source.forEach((key, value) -> keys.put("source.credentials." + key, value));
+    function.forEach((key, value) -> keys.put("function.credentials." + key, value));
+    return TriggerText.parse(
+        directory,
+        """
+        name: orders
+        source:
+          type: datahub
+          endpoint: %s
+          project: test_project
+          topic: orders
+          idle-wait: 20 ms
+        function:
+          type: functiongraph
+          endpoint: %s
+          urn: urn:fss:eu-de:p1:function:default:f
+          timeout: 2 s
+        parallelism: 2
+        flink:
+          execution.checkpointing.interval: 500 ms
+        """
+            .formatted(emulator.dataHubEndpoint(), emulator.functionGraphEndpoint()),
         keys);
   }
 

@@ -64,7 +64,7 @@ final class JobJarTest {
       assertThat(text(jar, "META-INF/services/io.millrace.source.StreamConnector"))
           .contains("io.millrace.datahub.");
       assertThat(text(jar, "META-INF/services/io.millrace.dispatch.FunctionConnector"))
-          .contains("io.millrace.functioncompute.");
+          .contains("io.millrace.functioncompute.", "io.millrace.functiongraph.");
       Attributes manifest = jar.getManifest().getMainAttributes();
       assertThat(manifest.getValue(Attributes.Name.MAIN_CLASS))
           .isEqualTo("io.millrace.job.JobMain");

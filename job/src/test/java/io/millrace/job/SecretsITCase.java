@@ -41,8 +41,9 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A job with secrets that delivers, is refused, fails and is stopped: none of its secrets is in a
@@ -52,6 +53,7 @@ final class SecretsITCase {
 
   private static final String SECRET = "Zk7-the-secret-nobody-may-see";
   private static final String TOKEN = "Qx3-the-token-nobody-may-see";
+  private static final String AUTH_TOKEN = "Jw5-the-iam-token-nobody-may-see";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path directory;
@@ -62,7 +64,15 @@ final class SecretsITCase {
   @BeforeEach
   void start() throws IOException {
     log = LogSearch.begin();
-    clouds = new EmulatedClouds(Emulator.builder().credentials("testid", SECRET, TOKEN).start(), 4);
+    clouds =
+        new EmulatedClouds(
+            Emulator.builder()
+                .credentials("testid", SECRET, TOKEN)
+                .iamCredentials(
+                    new ServiceKeys("other", "other", Optional.empty()).orAuthToken(AUTH_TOKEN))
+                .start(),
+            4);
+    Files.writeString(directory.resolve("auth-token"), AUTH_TOKEN);
     Files.writeString(directory.resolve("secret"), SECRET);
     Files.writeString(directory.resolve("token"), TOKEN);
   }
@@ -73,9 +83,64 @@ final class SecretsITCase {
     log.end();
   }
 
-  @Test
-  void areNowhereToBeFound() throws Exception {
-    TriggerSpec spec = trigger();
+  /** A function, and the way to it. */
+  private enum Target {
+    /** With the same credentials as the source. */
+    FUNCTION_COMPUTE {
+      @Override
+      TriggerSpec trigger(EmulatedClouds clouds, Path directory) {
+        return clouds.trigger(
+            directory,
+            "${file:" + directory.resolve("secret") + "}",
+            Map.of("credentials.security-token", "${file:" + directory.resolve("token") + "}"));
+      }
+
+      @Override
+      void remove(Emulator emulator) {
+        emulator.functions().delete("s", "f");
+      }
+
+      @Override
+      void create(Emulator emulator) {
+        emulator.functions().create("s", "f");
+      }
+    },
+
+    /** With an IAM token. */
+    FUNCTION_GRAPH {
+      @Override
+      TriggerSpec trigger(EmulatedClouds clouds, Path directory) {
+        return clouds.toFunctionGraph(
+            directory,
+            Map.of(
+                "access-key-id", "testid",
+                "access-key-secret", "${file:" + directory.resolve("secret") + "}",
+                "security-token", "${file:" + directory.resolve("token") + "}"),
+            Map.of("auth-token", "${file:" + directory.resolve("auth-token") + "}"));
+      }
+
+      @Override
+      void remove(Emulator emulator) {
+        emulator.functionGraph().delete("p1", "default", "f");
+      }
+
+      @Override
+      void create(Emulator emulator) {
+        emulator.functionGraph().create("p1", "default", "f");
+      }
+    };
+
+    abstract TriggerSpec trigger(EmulatedClouds clouds, Path directory);
+
+    abstract void remove(Emulator emulator);
+
+    abstract void create(Emulator emulator);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Target.class)
+  void areNowhereToBeFound(Target target) throws Exception {
+    TriggerSpec spec = target.trigger(clouds, directory);
     assertClean(
         "the job graph",
         InstantiationUtil.serializeObject(
@@ -98,11 +163,11 @@ final class SecretsITCase {
       assertClean("the refusal", refusal(spec).getBytes(StandardCharsets.UTF_8));
       assertRestIsClean(cluster.restAddress());
       clouds.emulator().setKeys(new ServiceKeys("testid", SECRET, Optional.of(TOKEN)));
-      clouds.emulator().functions().delete("s", "f");
+      target.remove(clouds.emulator());
       clouds.put(40);
       await().atMost(PATIENCE).until(() -> control.status(job).path("blocked").isObject());
       assertClean("the status", control.status(job).toString().getBytes(StandardCharsets.UTF_8));
-      clouds.emulator().functions().create("s", "f");
+      target.create(clouds.emulator());
       clouds.awaitAllDelivered();
       control.stop(job.id(), Optional.empty(), PATIENCE.toSeconds());
       assertRestIsClean(cluster.restAddress());
@@ -139,7 +204,7 @@ final class SecretsITCase {
 
   /** A secret as it is, and as a careless encoder would leave it. */
   private static List<String> forms() {
-    return Stream.of(SECRET, TOKEN)
+    return Stream.of(SECRET, TOKEN, AUTH_TOKEN)
         .flatMap(
             secret ->
                 Stream.of(
@@ -216,13 +281,6 @@ final class SecretsITCase {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
-  }
-
-  private TriggerSpec trigger() {
-    return clouds.trigger(
-        directory,
-        "${file:" + directory.resolve("secret") + "}",
-        Map.of("credentials.security-token", "${file:" + directory.resolve("token") + "}"));
   }
 
   /** Searches every line that is logged, ours down to the finest level, with its stack trace. */

@@ -221,7 +221,6 @@ final class TriggerSpecTest {
         "source.type | kafka | 'kafka' is not accepted; accepted: ",
         "source.type | dis | 'dis' is not available in this version; accepted: ",
         "function.type | lambda | 'lambda' is not accepted; accepted: ",
-        "function.type | functiongraph | 'functiongraph' is not available in this version",
         "source.start | middle | 'middle' is not accepted; accepted: earliest, latest, timestamp",
         "source.start | sequence | source.start-sequences: missing; accepted: a sequence from 0",
         "source.start | subscription | source.subscription: missing; accepted: the id of a",

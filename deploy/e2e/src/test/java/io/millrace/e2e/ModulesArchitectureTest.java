@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.millrace.cli.Millrace;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -25,7 +26,10 @@ class ModulesArchitectureTest {
 
   private static final String DATAHUB = "io.millrace.datahub..";
   private static final String FUNCTION_COMPUTE = "io.millrace.functioncompute..";
-  private static final String[] CONNECTORS = {DATAHUB, FUNCTION_COMPUTE};
+  private static final String FUNCTION_GRAPH = "io.millrace.functiongraph..";
+  private static final String[] STREAMS = {DATAHUB};
+  private static final String[] FUNCTIONS = {FUNCTION_COMPUTE, FUNCTION_GRAPH};
+  private static final String[] CONNECTORS = {DATAHUB, FUNCTION_COMPUTE, FUNCTION_GRAPH};
 
   private static final DescribedPredicate<JavaClass> OPTIONS =
       resideInAPackage("org.apache.flink.annotation..")
@@ -61,6 +65,7 @@ class ModulesArchitectureTest {
               millraceBut(
                   DATAHUB,
                   FUNCTION_COMPUTE,
+                  FUNCTION_GRAPH,
                   "io.millrace.model",
                   "io.millrace.source",
                   "io.millrace.dispatch",
@@ -71,22 +76,29 @@ class ModulesArchitectureTest {
                   "io.millrace.options"));
 
   @ArchTest
-  static final ArchRule theStreamDoesNotKnowTheFunction =
+  static final ArchRule streamsDoNotKnowFunctions =
       noClasses()
           .that()
-          .resideInAPackage(DATAHUB)
+          .resideInAnyPackage(STREAMS)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(FUNCTION_COMPUTE);
+          .resideInAnyPackage(FUNCTIONS);
 
   @ArchTest
-  static final ArchRule theFunctionDoesNotKnowTheStream =
+  static final ArchRule functionsDoNotKnowStreams =
       noClasses()
           .that()
-          .resideInAPackage(FUNCTION_COMPUTE)
+          .resideInAnyPackage(FUNCTIONS)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(DATAHUB);
+          .resideInAnyPackage(STREAMS);
+
+  @ArchTest
+  static final ArchRule functionsDoNotKnowEachOther =
+      SlicesRuleDefinition.slices()
+          .matching("io.millrace.(function*)..")
+          .should()
+          .notDependOnEachOther();
 
   @ArchTest
   static final ArchRule theEmulatorSharesNothingWithWhatItTests =

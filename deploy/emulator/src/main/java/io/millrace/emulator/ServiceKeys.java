@@ -21,6 +21,11 @@ public record ServiceKeys(
     this(accessKeyId, accessKeySecret, securityToken, Optional.empty());
   }
 
+  /** The same, and an IAM token besides. */
+  public ServiceKeys orAuthToken(String token) {
+    return new ServiceKeys(accessKeyId, accessKeySecret, securityToken, Optional.of(token));
+  }
+
   /** Leaves the secrets out. */
   @Override
   public String toString() {
