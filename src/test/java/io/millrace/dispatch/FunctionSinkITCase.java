@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -199,6 +200,35 @@ final class FunctionSinkITCase {
       assertThat(function.received(shard + "")).isEqualTo(names(shard + "", 300));
     }
     assertThat(open).isZero();
+  }
+
+  @Test
+  void aStopTakesTheAnswersOfTheCallsUnderWay() throws Exception {
+    stream = FakeStream.withShards(4);
+    stream.putEverywhere(20);
+    function.hang();
+    Configuration delivery = new Configuration();
+    delivery.set(DeliveryOptions.MAX_RECORDS, 10);
+    job = start(delivery, 2, Optional.empty());
+    await().atMost(Duration.ofSeconds(30)).until(() -> function.openCalls() == 4);
+    CompletableFuture<String> savepoint =
+        cluster.stopWithSavepoint(
+            job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL);
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !savepoint.isDone());
+    function.release();
+    String path = savepoint.get(30, TimeUnit.SECONDS);
+    await()
+        .ignoreExceptions()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+    job = start(delivery, 4, Optional.of(path));
+    for (int shard = 0; shard < 4; shard++) {
+      awaitDelivered(shard + "", 20);
+      assertThat(function.received(shard + "")).isEqualTo(names(shard + "", 20));
+    }
   }
 
   @Test
