@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything is done under a fresh lease only, so a task that was frozen, and replaced, takes no
  * shard back and writes nothing. A session that somebody else took is opened again once, under a
- * lease renewed since; taken a second time within an hour it ends the job, because another job writes
- * to the same ledger.
+ * lease renewed since; taken a second time within an hour it ends the job, because another job
+ * writes to the same ledger.
  *
  * <p>Belongs to the task thread; answers come back to it through {@link Dispatcher.Port#execute}.
  * Nothing here is checkpointed.
