@@ -11,7 +11,7 @@ import java.util.List;
  * unknown or does not apply is null.
  *
  * @param shard id
- * @param state IDLE, READY, DELIVERING, RETRYING, SUSPENDED, BLOCKED or ENDED
+ * @param state OPENING, IDLE, READY, DELIVERING, RETRYING, SUSPENDED, BLOCKED or ENDED
  * @param position last record delivered
  * @param readPosition sequence of the last record read
  * @param lagRecords records behind the newest one that the stream was seen to have

@@ -81,6 +81,12 @@ public final class TriggerCheck {
               + (shards.size() == 1 ? " shard, " : " shards, ")
               + open
               + " open");
+      spec.ledger()
+          .ifPresent(
+              ledger -> {
+                finding.accept("ledger: " + ledger.ledger());
+                ledger.warnings().forEach(line -> finding.accept("warning: " + line));
+              });
       if (spec.start() instanceof StartPosition.Sequences sequences) {
         sequences(client, shards, sequences);
       }
