@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * lease renewed since; taken a second time within an hour it ends the job, because another job
  * writes to the same ledger.
  *
- * <p>Belongs to the task thread; answers come back to it through {@link Dispatcher.Port#execute}.
+ * <p>Belongs to the task thread; answers come back to it through {@link DispatchPort#execute}.
  * Nothing here is checkpointed.
  */
 final class Bookkeeper {
@@ -97,7 +97,7 @@ final class Bookkeeper {
   private final String trigger;
   private final String name;
   private final DeliveryLedger ledger;
-  private final Dispatcher.Port port;
+  private final DispatchPort port;
   private final Lease lease;
   private final RandomGenerator random;
   private final Lanes lanes;
@@ -119,7 +119,7 @@ final class Bookkeeper {
       String trigger,
       String name,
       DeliveryLedger ledger,
-      Dispatcher.Port port,
+      DispatchPort port,
       Lease lease,
       RandomGenerator random,
       Lanes lanes) {

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Delivers all lanes of one subtask: launches those whose turn it is, as far as lease, budget and
  * blockade allow, and does to each lane what the outcome of its call asks for.
  *
- * <p>Belongs to the task thread: outcomes come back to it through {@link Port#execute}. Keeps no
- * state of its own that must outlive the task; lanes are handed in by {@link #adopt} after a
- * restore.
+ * <p>Belongs to the task thread: outcomes come back to it through {@link DispatchPort#execute}.
+ * Keeps no state of its own that must outlive the task; lanes are handed in by {@link #adopt} after
+ * a restore.
  */
 public final class Dispatcher {
 
@@ -37,72 +37,10 @@ public final class Dispatcher {
   /** What a request may take to arrive, at most as far as the hold after a lost answer goes. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(1);
 
-  /** What the dispatcher needs of its task. */
-  public interface Port {
-
-    /** Milliseconds since the epoch. */
-    long now();
-
-    /** The clock of the lease, {@link System#nanoTime}. */
-    long nanoTime();
-
-    /** Runs an action on the task thread later; drops it when the task has ended. Any thread. */
-    void execute(Runnable action);
-
-    /** Asks for {@link Dispatcher#launchReady} at a time. */
-    void wakeAt(long time);
-
-    /** The lane has changed and must be in the next checkpoint. */
-    void changed(Lane lane);
-
-    /** The lane passed the end of its shard and is no longer needed. */
-    void drained(Lane lane);
-
-    /** Whether the function can be reached has changed: the coordinator should hear of it. */
-    void blockadeChanged();
-
-    /** The job is to fail, and not to be restarted: going on would change nothing. */
-    void failJob(String message);
-
-    /** Nothing more is to be fetched of a shard; what is fetched already may come. */
-    void holdReader(String shard);
-
-    /** The shard may be fetched again. */
-    void releaseReader(String shard);
-
-    /** The shard is read from there on; nothing that was fetched before comes any more. */
-    void moveReader(String shard, StartPosition next);
-  }
-
-  /**
-   * The user's choices.
-   *
-   * @param stream the trigger's name, for messages
-   * @param function full name, for messages
-   * @param functionTimeout after which a call cannot be running any more
-   * @param refusalTime within which a target that refuses a call has done so
-   * @param waitForUnknownFate whether the next attempt waits for that
-   * @param probeTargetFaults whether faults of the target raise the blockade instead of counting
-   * @param failWhenExhausted whether the job fails instead of the lane being suspended
-   * @param maxCalls under way at once
-   */
-  public record Policy(
-      String stream,
-      String function,
-      BatchLimits limits,
-      Duration linger,
-      RetrySchedule retry,
-      Duration functionTimeout,
-      Duration refusalTime,
-      boolean waitForUnknownFate,
-      boolean probeTargetFaults,
-      boolean failWhenExhausted,
-      int maxCalls) {}
-
-  private final Policy policy;
+  private final DeliveryPolicy policy;
   private final EnvelopeFormat format;
   private final FunctionInvoker invoker;
-  private final Port port;
+  private final DispatchPort port;
   private final Lease lease;
   private final RandomGenerator random;
 
@@ -117,10 +55,10 @@ public final class Dispatcher {
   private boolean fenced;
 
   public Dispatcher(
-      Policy policy,
+      DeliveryPolicy policy,
       EnvelopeFormat format,
       FunctionInvoker invoker,
-      Port port,
+      DispatchPort port,
       Lease lease,
       RandomGenerator random,
       Optional<LedgerTerms> ledger) {

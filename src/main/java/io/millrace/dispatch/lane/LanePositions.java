@@ -42,7 +42,7 @@ final class LanePositions implements Bookkeeper.Lanes {
   }
 
   private final String trigger;
-  private final Dispatcher.Port port;
+  private final DispatchPort port;
   private final Host host;
   private final LedgerTerms terms;
   private final Bookkeeper books;
@@ -70,7 +70,7 @@ final class LanePositions implements Bookkeeper.Lanes {
   LanePositions(
       String trigger,
       Optional<LedgerTerms> terms,
-      Dispatcher.Port port,
+      DispatchPort port,
       Lease lease,
       RandomGenerator random,
       Host host) {

@@ -3,6 +3,7 @@ package io.millrace.dispatch.operator;
 
 import io.millrace.dispatch.DeliveryOptions;
 import io.millrace.dispatch.FunctionInvoker;
+import io.millrace.dispatch.lane.DispatchPort;
 import io.millrace.dispatch.lane.Dispatcher;
 import io.millrace.dispatch.lane.Lane;
 import io.millrace.dispatch.lane.Lease;
@@ -305,7 +306,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   }
 
   /** The dispatcher's view of this task. */
-  private final class TaskPort implements Dispatcher.Port {
+  private final class TaskPort implements DispatchPort {
 
     @Override
     public long now() {

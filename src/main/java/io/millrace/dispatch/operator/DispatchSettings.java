@@ -6,7 +6,7 @@ import io.millrace.dispatch.EnvelopeFormat;
 import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.dispatch.lane.BatchLimits;
 import io.millrace.dispatch.lane.CallBudget;
-import io.millrace.dispatch.lane.Dispatcher;
+import io.millrace.dispatch.lane.DeliveryPolicy;
 import io.millrace.dispatch.lane.LedgerTerms;
 import io.millrace.dispatch.lane.RetrySchedule;
 import io.millrace.http.HttpSettings;
@@ -36,9 +36,9 @@ public record DispatchSettings(
   /** How long a gateway that is connected may take to refuse a call. */
   private static final Duration REFUSAL_MARGIN = Duration.ofSeconds(10);
 
-  Dispatcher.Policy policy(int parallelism, int subtask) {
+  DeliveryPolicy policy(int parallelism, int subtask) {
     ReadableConfig given = options;
-    return new Dispatcher.Policy(
+    return new DeliveryPolicy(
         trigger,
         invoker.function(),
         new BatchLimits(

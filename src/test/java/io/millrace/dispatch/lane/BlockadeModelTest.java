@@ -148,7 +148,7 @@ final class BlockadeModelTest {
       lease.renew(0);
       dispatcher =
           new Dispatcher(
-              new Dispatcher.Policy(
+              new DeliveryPolicy(
                   "orders",
                   "f",
                   new BatchLimits(10, 10_000, 10_000),

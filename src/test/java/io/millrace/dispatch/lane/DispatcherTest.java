@@ -45,7 +45,7 @@ final class DispatcherTest {
       int maxAttempts, boolean wait, boolean probe, boolean failJob, int maxCalls) {
     lease.renew(0);
     return new Dispatcher(
-        new Dispatcher.Policy(
+        new DeliveryPolicy(
             "orders",
             "f",
             new BatchLimits(10, 10_000, 10_000),

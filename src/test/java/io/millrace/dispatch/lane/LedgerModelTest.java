@@ -381,7 +381,7 @@ final class LedgerModelTest {
   }
 
   /** A task with its reader and lane, alive until it dies. */
-  private static final class Task implements Dispatcher.Port, FunctionInvoker {
+  private static final class Task implements DispatchPort, FunctionInvoker {
     private final World world;
     private final Lease lease = new Lease(Duration.ofDays(365));
     private final Dispatcher dispatcher;
@@ -396,7 +396,7 @@ final class LedgerModelTest {
       this.world = world;
       dispatcher =
           new Dispatcher(
-              new Dispatcher.Policy(
+              new DeliveryPolicy(
                   "orders",
                   "f",
                   new BatchLimits(MAX_RECORDS, 10_000, 10_000),

@@ -4,7 +4,7 @@ package io.millrace.dispatch.lane;
 import io.millrace.model.StartPosition;
 
 /** The port of a task whose reader is never held or moved. */
-interface ReaderlessPort extends Dispatcher.Port {
+interface ReaderlessPort extends DispatchPort {
 
   @Override
   default void holdReader(String shard) {
