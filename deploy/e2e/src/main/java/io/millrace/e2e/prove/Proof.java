@@ -234,6 +234,7 @@ final class Proof {
                 checkpoints
                     .addObject()
                     .put("triggered", each.triggered())
+                    .put("begun", each.begun())
                     .put("acknowledged", each.acknowledged())
                     .put("complete", each.complete()));
     Files.writeString(directory.resolve("checkpoints.json"), checkpoints.toString());
