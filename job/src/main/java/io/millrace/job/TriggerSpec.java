@@ -62,9 +62,6 @@ public record TriggerSpec(
     CredentialsProvider sourceCredentials,
     CredentialsProvider functionCredentials) {
 
-  /** The connector's option, where it has one. */
-  private static final String SUBSCRIPTION = "source.subscription";
-
   /** By how much this machine's clock may be behind. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(15);
 
@@ -206,7 +203,7 @@ public record TriggerSpec(
         && start != Start.subscription
         && options.get(DeliveryOptions.LEDGER) == Ledger.none) {
       throw new OptionException(
-          SUBSCRIPTION
+          source.subscriptionOption()
               + ": accepted only with "
               + DeliveryOptions.LEDGER.key()
               + ": "
@@ -246,7 +243,9 @@ public record TriggerSpec(
   private static StartPosition subscription(StreamClient.Factory source) {
     if (source.subscription().isEmpty()) {
       throw new OptionException(
-          SUBSCRIPTION + ": missing; accepted: the id of a subscription of " + source.stream());
+          source.subscriptionOption()
+              + ": missing; accepted: what keeps the offsets of "
+              + source.stream());
     }
     return new StartPosition.Subscription();
   }

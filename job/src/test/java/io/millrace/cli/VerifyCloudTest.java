@@ -72,6 +72,30 @@ final class VerifyCloudTest {
   }
 
   @Test
+  void theEmulatedDisAnswersAsEmulated() throws IOException {
+    emulator.dis().createStream("clicks", 3);
+    emulator
+        .dis()
+        .put(
+            "clicks",
+            io.millrace.emulator.dis.NewRecord.of("a").toPartition("0"),
+            io.millrace.emulator.dis.NewRecord.of("b").toPartition("1"));
+    emulator.dis().scale("clicks", 1);
+
+    int code =
+        executeFrom(
+            "{type: dis, endpoint: '"
+                + emulator.disEndpoint()
+                + "', project-id: p1, stream: clicks}",
+            "service: s");
+
+    assertThat(err.toString()).doesNotContain("millrace: ");
+    assertThat(code).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("DIFFERS"))).isEmpty();
+    assertThat(out.toString()).contains("as emulated  stream: a stream that is not there");
+  }
+
+  @Test
   void withoutPermissionTheFunctionIsNotInvoked() throws IOException {
     assertThat(execute("service: s")).isZero();
 
@@ -98,17 +122,22 @@ final class VerifyCloudTest {
   }
 
   private int execute(String generation, String... more) throws IOException {
+    return executeFrom(
+        "{type: datahub, endpoint: '"
+            + emulator.dataHubEndpoint()
+            + "', project: test_project, topic: orders}",
+        generation,
+        more);
+  }
+
+  private int executeFrom(String source, String generation, String... more) throws IOException {
     Path secret = Files.writeString(directory.resolve("secret"), "testkey");
     Path config =
         Files.writeString(
             directory.resolve("trigger.yaml"),
             """
             name: orders
-            source:
-              type: datahub
-              endpoint: %s
-              project: test_project
-              topic: orders
+            source: %s
             function:
               type: function-compute
               endpoint: %s
@@ -118,11 +147,7 @@ final class VerifyCloudTest {
               access-key-id: testid
               access-key-secret: ${file:%s}
             """
-                .formatted(
-                    emulator.dataHubEndpoint(),
-                    emulator.functionComputeEndpoint(),
-                    generation,
-                    secret));
+                .formatted(source, emulator.functionComputeEndpoint(), generation, secret));
     CommandLine line = Millrace.commandLine();
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));

@@ -19,6 +19,7 @@ import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -57,15 +58,19 @@ final class ConnectionsTlsTest {
   void trustedCertificateOfTheRightHostIsAccepted() throws Exception {
     try (Emulator emulator = emulator(rightHost);
         HttpTransport transport = trusting(rightHost)) {
-      TriggerSpec spec = trigger(emulator, "s");
-      try (StreamClient stream = spec.source().open(transport)) {
-        assertThat(stream.describe().join().name()).isEqualTo("test_project/orders");
-        assertThat(stream.shards().join()).hasSize(1);
-        StreamClient.ShardCursor cursor = stream.open("0", 0, new StartPosition.Earliest());
-        assertThat(cursor.fetch(10).join().records()).hasSize(1);
+      for (Source source : Source.values()) {
+        TriggerSpec spec = trigger(emulator, source, "s");
+        try (StreamClient stream = spec.source().open(transport)) {
+          assertThat(stream.describe().join().name()).endsWith("/orders");
+          assertThat(stream.shards().join()).hasSize(1);
+          StreamClient.ShardCursor cursor =
+              stream.open(source.shard, 0, new StartPosition.Earliest());
+          assertThat(cursor.fetch(10).join().records()).hasSize(1);
+        }
       }
       for (String service : new String[] {"s", ""}) {
-        try (FunctionInvoker function = trigger(emulator, service).function().open(transport)) {
+        try (FunctionInvoker function =
+            trigger(emulator, Source.DATAHUB, service).function().open(transport)) {
           assertThat(invoke(function)).isInstanceOf(Outcome.Acknowledged.class);
           assertThat(function.describe().join()).isInstanceOf(FunctionDescription.Known.class);
         }
@@ -78,11 +83,13 @@ final class ConnectionsTlsTest {
     try (Emulator emulator = emulator(rightHost);
         HttpTransport transport = new JettyTransport(HttpSettings.DEFAULT)) {
       assertNothingGetsThrough(emulator, transport);
-      assertThatThrownBy(() -> TriggerCheck.run(trigger(emulator, "s"), line -> {}))
-          .hasMessageContaining(emulator.dataHubEndpoint().toString())
-          .hasMessageContaining("TLS refused")
-          .message()
-          .doesNotContain("\n");
+      for (Source source : Source.values()) {
+        assertThatThrownBy(() -> TriggerCheck.run(trigger(emulator, source, "s"), line -> {}))
+            .hasMessageContaining(source.endpoint(emulator).toString())
+            .hasMessageContaining("TLS refused")
+            .message()
+            .doesNotContain("\n");
+      }
     }
   }
 
@@ -95,15 +102,22 @@ final class ConnectionsTlsTest {
   }
 
   private void assertNothingGetsThrough(Emulator emulator, HttpTransport transport) {
-    try (StreamClient stream = trigger(emulator, "s").source().open(transport)) {
-      assertRefused(emulator, stream, StreamClient::describe);
-      assertRefused(emulator, stream, StreamClient::shards);
-      assertRefused(emulator, stream, client -> client.resolve("0", new StartPosition.Latest()));
-      assertRefused(
-          emulator, stream, client -> client.open("0", 0, new StartPosition.Earliest()).fetch(10));
+    for (Source source : Source.values()) {
+      try (StreamClient stream = trigger(emulator, source, "s").source().open(transport)) {
+        URI endpoint = source.endpoint(emulator);
+        assertRefused(endpoint, stream, StreamClient::describe);
+        assertRefused(endpoint, stream, StreamClient::shards);
+        assertRefused(
+            endpoint, stream, client -> client.resolve(source.shard, new StartPosition.Latest()));
+        assertRefused(
+            endpoint,
+            stream,
+            client -> client.open(source.shard, 0, new StartPosition.Earliest()).fetch(10));
+      }
     }
     for (String service : new String[] {"s", ""}) {
-      try (FunctionInvoker function = trigger(emulator, service).function().open(transport)) {
+      try (FunctionInvoker function =
+          trigger(emulator, Source.DATAHUB, service).function().open(transport)) {
         Outcome outcome = invoke(function);
         assertThat(outcome).isInstanceOf(Outcome.TargetFault.class);
         assertThat(outcome.message())
@@ -119,13 +133,11 @@ final class ConnectionsTlsTest {
   }
 
   private static void assertRefused(
-      Emulator emulator,
-      StreamClient client,
-      Function<StreamClient, CompletableFuture<?>> request) {
+      URI endpoint, StreamClient client, Function<StreamClient, CompletableFuture<?>> request) {
     assertThatThrownBy(() -> request.apply(client).get(30, TimeUnit.SECONDS))
         .cause()
         .isInstanceOf(StreamException.class)
-        .hasMessageContaining(emulator.dataHubEndpoint().toString())
+        .hasMessageContaining(endpoint.toString())
         .hasMessageContaining("TLS refused")
         .message()
         .doesNotContain("\n");
@@ -146,21 +158,39 @@ final class ConnectionsTlsTest {
     emulator.dataHub().createProject("test_project");
     emulator.dataHub().createTopic("test_project", "orders", TopicSchema.ofStrings("v"), 1, 3);
     emulator.dataHub().put("test_project", "orders", NewRecord.ofTuple("a"));
+    emulator.dis().createStream("orders", 1);
+    emulator.dis().put("orders", io.millrace.emulator.dis.NewRecord.of("a"));
     emulator.functions().create("s", "f");
     emulator.functions().create("f");
     return emulator;
   }
 
-  private TriggerSpec trigger(Emulator emulator, String service) {
+  /** The streams that a trigger can read. */
+  private enum Source {
+    DATAHUB("0", "datahub", "project: test_project", "topic: orders"),
+    DIS("shardId-0000000000", "dis", "project-id: p1", "stream: orders");
+
+    private final String shard;
+    private final String yaml;
+
+    Source(String shard, String type, String... keys) {
+      this.shard = shard;
+      this.yaml = "  type: " + type + "\n  " + String.join("\n  ", keys);
+    }
+
+    URI endpoint(Emulator emulator) {
+      return this == DIS ? emulator.disEndpoint() : emulator.dataHubEndpoint();
+    }
+  }
+
+  private TriggerSpec trigger(Emulator emulator, Source source, String service) {
     return TriggerText.parse(
         home,
         """
         name: orders
         source:
-          type: datahub
+        %s
           endpoint: %s
-          project: test_project
-          topic: orders
         function:
           type: function-compute
           endpoint: %s
@@ -170,7 +200,8 @@ final class ConnectionsTlsTest {
           access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}
         """
             .formatted(
-                emulator.dataHubEndpoint(),
+                source.yaml,
+                source.endpoint(emulator),
                 emulator.functionComputeEndpoint(),
                 service.isEmpty() ? "" : "  service: " + service + "\n"),
         Map.of());

@@ -62,7 +62,7 @@ final class JobJarTest {
   void namesItsConnectorsItsMainClassAndItsVersion() throws IOException {
     try (JarFile jar = new JarFile(JAR.toFile())) {
       assertThat(text(jar, "META-INF/services/io.millrace.source.StreamConnector"))
-          .contains("io.millrace.datahub.");
+          .contains("io.millrace.datahub.", "io.millrace.dis.");
       assertThat(text(jar, "META-INF/services/io.millrace.dispatch.FunctionConnector"))
           .contains("io.millrace.functioncompute.", "io.millrace.functiongraph.");
       Attributes manifest = jar.getManifest().getMainAttributes();

@@ -25,11 +25,14 @@ import org.apache.flink.configuration.ReadableConfig;
 class ModulesArchitectureTest {
 
   private static final String DATAHUB = "io.millrace.datahub..";
+  private static final String DIS = "io.millrace.dis..";
   private static final String FUNCTION_COMPUTE = "io.millrace.functioncompute..";
   private static final String FUNCTION_GRAPH = "io.millrace.functiongraph..";
-  private static final String[] STREAMS = {DATAHUB};
+  private static final String[] STREAMS = {DATAHUB, DIS};
   private static final String[] FUNCTIONS = {FUNCTION_COMPUTE, FUNCTION_GRAPH};
-  private static final String[] CONNECTORS = {DATAHUB, FUNCTION_COMPUTE, FUNCTION_GRAPH};
+  private static final String[] CONNECTORS = {
+    DATAHUB, DIS, FUNCTION_COMPUTE, FUNCTION_GRAPH
+  };
 
   private static final DescribedPredicate<JavaClass> OPTIONS =
       resideInAPackage("org.apache.flink.annotation..")
@@ -64,6 +67,7 @@ class ModulesArchitectureTest {
           .dependOnClassesThat(
               millraceBut(
                   DATAHUB,
+                  DIS,
                   FUNCTION_COMPUTE,
                   FUNCTION_GRAPH,
                   "io.millrace.model",
@@ -99,6 +103,15 @@ class ModulesArchitectureTest {
           .matching("io.millrace.(function*)..")
           .should()
           .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule disDoesNotKnowDataHub =
+      noClasses()
+          .that()
+          .resideInAPackage(DIS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(DATAHUB);
 
   @ArchTest
   static final ArchRule theEmulatorSharesNothingWithWhatItTests =
