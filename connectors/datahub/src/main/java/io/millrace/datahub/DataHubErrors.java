@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.datahub;
 
-import io.millrace.http.HttpFailure;
-import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamRefusal;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 
 /**
  * What DataHub's error codes ask for.
@@ -123,53 +121,17 @@ final class DataHubErrors {
     };
   }
 
-  static Kind kind(HttpFailure.Kind failure) {
-    return switch (failure) {
-      case TLS_REFUSED -> Kind.REFUSED;
-      case NOT_CONNECTED, CLOSED, CONNECTION_LOST, TIMED_OUT -> Kind.UNAVAILABLE;
-    };
-  }
-
   /** True when a call failed because DataHub answered with a code of this meaning. */
   static boolean is(Throwable failure, Meaning meaning) {
-    return unwrapped(failure) instanceof StreamException refused
-        && refused.getCause() instanceof Refusal refusal
-        && BY_CODE.get(refusal.code()) == meaning;
+    return StreamRefusal.of(failure)
+        .filter(refusal -> BY_CODE.get(refusal.code()) == meaning)
+        .isPresent();
   }
 
   /** True when a call failed because DataHub answered with this code. */
   static boolean is(Throwable failure, String code) {
-    return unwrapped(failure) instanceof StreamException refused
-        && refused.getCause() instanceof Refusal refusal
-        && refusal.code().equalsIgnoreCase(code);
-  }
-
-  static Throwable unwrapped(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-  }
-
-  /** The code of an answer, kept as the cause of the exception that the caller sees. */
-  static final class Refusal extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final String code;
-    private final int status;
-
-    Refusal(String code, int status) {
-      super(code, null, false, false);
-      this.code = code;
-      this.status = status;
-    }
-
-    /** The HTTP status. */
-    int status() {
-      return status;
-    }
-
-    String code() {
-      return code;
-    }
+    return StreamRefusal.of(failure)
+        .filter(refusal -> refusal.code().equalsIgnoreCase(code))
+        .isPresent();
   }
 }

@@ -7,16 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.credentials.Credentials;
-import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
 import io.millrace.datahub.DataHubOptions.Compression;
 import io.millrace.http.HttpAnswer;
 import io.millrace.http.HttpCall;
-import io.millrace.http.HttpFailure;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.OneLine;
 import io.millrace.http.UserAgent;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamRefusal;
+import io.millrace.source.StreamRequests;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -28,8 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sends signed requests about one topic, one each, and reads refusals: a {@link StreamException}
@@ -47,15 +45,12 @@ final class DataHubHttp {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private final DataHubStream stream;
-  private final HttpTransport transport;
+  private final StreamRequests requests;
   private final Clock clock;
-  private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
-  private final AtomicLong number = new AtomicLong();
-  private volatile boolean closed;
 
   DataHubHttp(DataHubStream stream, HttpTransport transport, Clock clock) {
     this.stream = stream;
-    this.transport = transport;
+    this.requests = new StreamRequests(transport, stream.credentials());
     this.clock = clock;
   }
 
@@ -110,31 +105,10 @@ final class DataHubHttp {
   private record Answered(byte[] body, Credentials credentials) {}
 
   private CompletableFuture<Answered> answered(Request request) {
-    Credentials credentials;
-    try {
-      credentials = stream.credentials().get();
-    } catch (RuntimeException e) {
-      String line = e instanceof MissingCredentialException ? e.getMessage() : e.toString();
-      return CompletableFuture.failedFuture(
-          failure(Kind.REFUSED, request.shard(), "credentials: " + OneLine.of(line), e));
-    }
-    CompletableFuture<Answered> result = new CompletableFuture<>();
-    long id = number.incrementAndGet();
-    underWay.put(id, result);
-    if (closed) {
-      underWay.remove(id);
-      return CompletableFuture.failedFuture(
-          failure(Kind.UNAVAILABLE, request.shard(), "the client is closed", null));
-    }
-    var unused =
-        transport
-            .send(signed(request, credentials))
-            .whenComplete(
-                (answer, failure) -> {
-                  underWay.remove(id);
-                  settle(result, request, credentials, answer, failure);
-                });
-    return result;
+    return requests.send(
+        where(request.shard()),
+        credentials -> signed(request, credentials),
+        (answer, credentials) -> good(request, answer, credentials));
   }
 
   private HttpCall signed(Request request, Credentials credentials) {
@@ -159,36 +133,21 @@ final class DataHubHttp {
     return new HttpCall(request.method(), uri, List.copyOf(headers.entrySet()), body, TIMEOUT);
   }
 
-  private void settle(
-      CompletableFuture<Answered> result,
-      Request request,
-      Credentials credentials,
-      HttpAnswer answer,
-      Throwable failure) {
-    String shard = request.shard();
-    if (failure != null) {
-      Throwable cause = DataHubErrors.unwrapped(failure);
-      Kind kind =
-          cause instanceof HttpFailure http ? DataHubErrors.kind(http.kind()) : Kind.UNAVAILABLE;
-      result.completeExceptionally(
-          failure(kind, shard, OneLine.of(String.valueOf(cause.getMessage())), cause));
-      return;
-    }
+  private Answered good(Request request, HttpAnswer answer, Credentials credentials) {
+    byte[] body;
     try {
-      byte[] body = ContentCoding.body(answer);
-      if (answer.status() == 200) {
-        result.complete(new Answered(body, credentials));
-      } else {
-        result.completeExceptionally(refusal(request, credentials, answer, body));
-      }
+      body = ContentCoding.body(answer);
     } catch (IllegalArgumentException e) {
-      result.completeExceptionally(
-          failure(
-              Kind.UNAVAILABLE,
-              shard,
-              "the answer, HTTP " + answer.status() + ", cannot be read: " + e.getMessage(),
-              e));
+      throw failure(
+          Kind.UNAVAILABLE,
+          request.shard(),
+          "the answer, HTTP " + answer.status() + ", cannot be read: " + e.getMessage(),
+          e);
     }
+    if (answer.status() != 200) {
+      throw refusal(request, credentials, answer, body);
+    }
+    return new Answered(body, credentials);
   }
 
   private StreamException refusal(
@@ -214,7 +173,7 @@ final class DataHubHttp {
                 .orElse("")
             + advice(request, code);
     Kind kind = DataHubErrors.kind(code, answer.status());
-    return failure(kind, request.shard(), line, new DataHubErrors.Refusal(code, answer.status()));
+    return failure(kind, request.shard(), line, new StreamRefusal(code, answer.status()));
   }
 
   /** The Go SDK's manual: a service without protobuf calls what it cannot read malformed. */
@@ -241,8 +200,6 @@ final class DataHubHttp {
 
   /** Fails what is under way and what is still to come. */
   void close() {
-    closed = true;
-    StreamException over = failure(Kind.UNAVAILABLE, "", "the client is closed", null);
-    underWay.values().forEach(call -> call.completeExceptionally(over));
+    requests.close(where(""));
   }
 }

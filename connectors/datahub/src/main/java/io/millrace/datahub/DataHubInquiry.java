@@ -10,7 +10,6 @@ import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
 import io.millrace.credentials.Credentials;
 import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Seek;
-import io.millrace.datahub.DataHubErrors.Refusal;
 import io.millrace.datahub.DataHubOptions.Compression;
 import io.millrace.datahub.DataHubOptions.Protocol;
 import io.millrace.http.HttpTransport;
@@ -19,6 +18,7 @@ import io.millrace.inquiry.Finding;
 import io.millrace.inquiry.Inquiry;
 import io.millrace.model.Shard;
 import io.millrace.source.StreamException;
+import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -311,7 +311,7 @@ final class DataHubInquiry implements Inquiry {
       await(question.get());
       return "";
     } catch (StreamException e) {
-      return e.getCause() instanceof Refusal refusal
+      return e.getCause() instanceof StreamRefusal refusal
           ? refusal.code() + ", HTTP " + refusal.status()
           : e.getMessage();
     }

@@ -8,6 +8,7 @@ import io.millrace.ledger.LedgerException;
 import io.millrace.ledger.LedgerException.Kind;
 import io.millrace.model.Position;
 import io.millrace.source.StreamException;
+import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
@@ -76,7 +77,7 @@ final class DataHubLedger implements DeliveryLedger {
 
   private <T> CompletableFuture<T> named(CompletableFuture<T> answer) {
     Function<Throwable, CompletableFuture<T>> translated =
-        failure -> CompletableFuture.failedFuture(translated(DataHubErrors.unwrapped(failure)));
+        failure -> CompletableFuture.failedFuture(translated(StreamRefusal.unwrapped(failure)));
     return answer.exceptionallyCompose(translated);
   }
 

@@ -14,6 +14,7 @@ import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ final class DataHubShardCursor implements ShardCursor {
             })
         .exceptionallyCompose(
             failure -> {
-              Throwable cause = DataHubErrors.unwrapped(failure);
+              Throwable cause = StreamRefusal.unwrapped(failure);
               if (DataHubErrors.is(cause, Meaning.END_OF_SHARD)) {
                 return endIfClosed(cause);
               }
@@ -162,12 +163,12 @@ final class DataHubShardCursor implements ShardCursor {
         .exceptionallyCompose(
             failure -> {
               if (!DataHubErrors.is(failure, Meaning.EXPIRED_CURSOR)) {
-                return CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure));
+                return CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
               }
               cursor = null;
               return mayRenew
                   ? watch.now().thenCompose(newer -> fetch(newer, maxRecords, false))
-                  : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure));
+                  : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
             });
   }
 
@@ -309,7 +310,7 @@ final class DataHubShardCursor implements ShardCursor {
             failure ->
                 outOfRange(failure) && time > clock.millis() - SKEW.toMillis()
                     ? CompletableFuture.completedFuture(false)
-                    : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure)));
+                    : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure)));
   }
 
   private CompletableFuture<Boolean> seekBehind(Position last) {
@@ -356,7 +357,7 @@ final class DataHubShardCursor implements ShardCursor {
     return failure ->
         outOfRange(failure)
             ? otherwise.get()
-            : CompletableFuture.failedFuture(DataHubErrors.unwrapped(failure));
+            : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
   }
 
   private static boolean outOfRange(Throwable failure) {
