@@ -94,6 +94,35 @@ class AdminServerTest {
   }
 
   @Test
+  void createsScalesAndFillsStreams() throws Exception {
+    call("POST", "/streams", "{\"stream\":\"clicks\",\"partitions\":2}");
+    assertThat(call("GET", "/streams", "").get("streams").get(0).asText()).isEqualTo("clicks");
+    call(
+        "POST",
+        "/streams/clicks/put",
+        "{\"partition\":1,\"records\":[\"YQ==\",\"Yg==\",\"Yw==\"]}");
+    call("POST", "/streams/clicks/expire", "{\"partition\":1,\"before\":1}");
+    JsonNode scaled = call("POST", "/streams/clicks/scale", "{\"partitions\":1}");
+    assertThat(scaled.get("partitions").get(1).toString())
+        .isEqualTo(
+            "{\"partition\":\"shardId-0000000001\",\"state\":\"DELETED\",\"count\":2,"
+                + "\"first\":1,\"next\":3,\"hashRange\":\"[-1 : -1]\"}");
+    call("POST", "/dis/forward", "{\"millis\":90000000}");
+    assertThat(call("GET", "/streams/clicks", "").get("partitions").get(1).get("state").asText())
+        .isEqualTo("EXPIRED");
+    emulator.dis().createApp("app1");
+    emulator.dis().setCheckpoint("app1", "clicks", "0", 7);
+    JsonNode checkpoint = call("GET", "/checkpoints", "").get("checkpoints").get(0);
+    assertThat(checkpoint.get("partition").asText()).isEqualTo("shardId-0000000000");
+    assertThat(checkpoint.get("sequence").asLong()).isEqualTo(7);
+    assertThat(checkpoint.get("at").asLong()).isPositive();
+    call("POST", "/dis/down", "");
+    call("POST", "/dis/up", "");
+    call("DELETE", "/streams/clicks", "");
+    assertThat(emulator.dis().streams()).isEmpty();
+  }
+
+  @Test
   void createsFunctionsAndTakesThemDown() throws Exception {
     call(
         "POST",
@@ -176,6 +205,9 @@ class AdminServerTest {
         "POST | /topics | {\"project\":\"shop\",\"topic\":\"t\"} | a TUPLE topic needs a column",
         "POST | /topics | {\"project\":\"s\",\"topic\":\"t\",\"type\":\"BLOB\"} | Invalid project name: s",
         "POST | /topics/shop/orders/split | {\"shard\":\"0\"} | The specified project name does not exist.",
+        "POST | /streams | {\"stream\":\"a b\"} | Invalid request. [Invalid stream_name a b.]",
+        "POST | /streams/clicks/scale | {\"partitions\":1} | Stream does not exist. [clicks]",
+        "POST | /dis/forward | {\"millis\":\"x\"} | millis: x is not a whole number",
         "POST | /datahub/forward | {} | millis:  is not a whole number",
         "POST | /datahub/forward | {\"millis\":-1} | a clock is not put back",
         "GET | /journal?from=x | | from: x is not the number of an entry",
