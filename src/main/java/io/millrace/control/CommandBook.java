@@ -27,7 +27,13 @@ final class CommandBook {
   enum Stage {
     REQUESTED,
     APPLIED,
-    DURABLE
+    DURABLE,
+    /** The shard had ended before. */
+    MISSED;
+
+    boolean isOver() {
+      return this == DURABLE || this == MISSED;
+    }
   }
 
   private static final int FORM = 2;
@@ -78,6 +84,13 @@ final class CommandBook {
     }
   }
 
+  void missed(Command command) {
+    Entry entry = entries.get(command);
+    if (entry != null && entry.stage == Stage.REQUESTED) {
+      entry.stage = Stage.MISSED;
+    }
+  }
+
   /** An attempt failed: what it applied and no completed checkpoint holds is requested again. */
   void ownerReset(Predicate<String> owned) {
     for (Entry entry : entries.values()) {
@@ -120,12 +133,13 @@ final class CommandBook {
     int forget = entries.size() - REMEMBERED;
     for (var each = entries.values().iterator(); each.hasNext(); ) {
       Entry entry = each.next();
-      if (entry.stage == Stage.APPLIED && entry.checkpoint <= id) {
-        entry.stage = Stage.DURABLE;
-      }
-      if (entry.stage == Stage.DURABLE && forget > 0) {
+      if (entry.stage.isOver() && forget > 0) {
         each.remove();
         forget--;
+      }
+      // Not forgotten before the client has had the time to ask once more.
+      if (entry.stage == Stage.APPLIED && entry.checkpoint <= id) {
+        entry.stage = Stage.DURABLE;
       }
     }
   }

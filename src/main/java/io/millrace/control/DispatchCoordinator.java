@@ -83,6 +83,8 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
 
   @Override
   public void subtaskReset(int subtask, long checkpoint) {
+    // It is complete, though nobody may have said so yet.
+    commands.complete(checkpoint);
     commands.ownerReset(shard -> owns(subtask, shard));
     shards.values().removeIf(shard -> shard.subtask() == subtask);
     blockade.forget(subtask, clock.getAsLong());
@@ -152,6 +154,7 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
       shards.put(status.shard(), new StatusJson.Shard(status, pull.subtask(), pull.host()));
     }
     pull.applied().forEach(commands::applied);
+    pull.missed().forEach(commands::missed);
     pull.places().forEach(surveys::answered);
     long now = clock.getAsLong();
     long since = blockade.since();
@@ -273,6 +276,13 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
         return Optional.of("it is not known for every shard where it would go on");
       }
     }
+    for (PlaceQuestion question : survey.keySet()) {
+      Optional<String> refusal = refusal(Verb.SEEK, question.shard());
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+    }
+    surveys.forget(id);
     survey.forEach(
         (question, answer) ->
             commands.request(new Command(id, Verb.SEEK, question.shard(), answer.found())));

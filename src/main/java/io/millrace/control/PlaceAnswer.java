@@ -8,7 +8,9 @@ import java.io.Serializable;
  * What a subtask found out about a {@link PlaceQuestion}.
  *
  * @param found a place that stays; null when there is none
+ * @param now where that is now, as far as the stream can tell; null when there is none
  * @param refusal why there is none; else null
  */
-public record PlaceAnswer(PlaceQuestion question, StartPosition found, String refusal)
+public record PlaceAnswer(
+    PlaceQuestion question, StartPosition found, StartPosition now, String refusal)
     implements Serializable {}

@@ -173,7 +173,7 @@ final class StatusJson {
         json,
         "from",
         status.map(LaneStatus::position).map(position -> position.sequence() + 1).orElse(null));
-    StartPosition found = answer == null ? null : answer.found();
+    StartPosition found = answer == null ? null : answer.now();
     number(
         json,
         "to",

@@ -56,6 +56,10 @@ final class Surveys {
     }
   }
 
+  void forget(String id) {
+    surveys.remove(id);
+  }
+
   void clear() {
     surveys.clear();
   }

@@ -16,6 +16,8 @@ public final class LedgerException extends RuntimeException {
     UNAVAILABLE,
     /** Credentials were refused, or the store is missing or offline: say so, ask again slowly. */
     REFUSED,
+    /** The store knows the shard no more, or not yet. */
+    GONE,
     /** Somebody else has opened the shard. */
     STOLEN,
     /** Somebody has moved the shard by hand: open it again to learn where it is now. */

@@ -32,6 +32,7 @@ final class DispatchCoordinatorTest {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         new Blockade.Report(false, 0, "", 0, false, false));
   }
 }

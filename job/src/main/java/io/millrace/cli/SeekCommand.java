@@ -99,8 +99,18 @@ final class SeekCommand implements Callable<Integer> {
               option,
               "the command stands, and status shows what becomes of it");
       print(answer, found);
+      for (JsonNode target : answer.get("shards")) {
+        if (isMissed(target)) {
+          return CommandFailure.FAILED;
+        }
+      }
     }
     return 0;
+  }
+
+  /** A shard can end while the command is on its way. */
+  private static boolean isMissed(JsonNode target) {
+    return target.get("stage").asText().equals("MISSED");
   }
 
   /** What moving each shard does; fails where one cannot be moved there. */
@@ -109,11 +119,7 @@ final class SeekCommand implements Callable<Integer> {
     for (JsonNode target : found.get("shards")) {
       if (target.get("stage").asText().equals("REFUSED")) {
         throw CommandFailure.badInput(
-            "--to: '"
-                + to
-                + "' is not accepted: "
-                + target.get("refusal").asText()
-                + "; nothing was moved");
+            "--to: '" + to + "': " + target.get("refusal").asText() + "; nothing was moved");
       }
       effects.add(Place.effect(target));
     }
@@ -145,11 +151,10 @@ final class SeekCommand implements Callable<Integer> {
       out.println(both);
     } else {
       for (JsonNode target : answer.get("shards")) {
-        out.println(
-            "seek: shard "
-                + target.get("shard").asText()
-                + " moved, "
-                + target.get("stage").asText().toLowerCase(Locale.ROOT));
+        String stage = target.get("stage").asText();
+        String what =
+            isMissed(target) ? "had ended before" : "moved, " + stage.toLowerCase(Locale.ROOT);
+        out.println("seek: shard " + target.get("shard").asText() + " " + what);
       }
     }
     out.flush();

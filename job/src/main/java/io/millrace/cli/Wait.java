@@ -12,6 +12,6 @@ enum Wait {
 
   /** The stages with which a shard is far enough. */
   Set<String> stages() {
-    return this == accepted ? Set.of("APPLIED", "DURABLE") : Set.of("DURABLE");
+    return this == accepted ? Set.of("APPLIED", "DURABLE", "MISSED") : Set.of("DURABLE", "MISSED");
   }
 }

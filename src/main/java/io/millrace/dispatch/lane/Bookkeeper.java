@@ -4,6 +4,7 @@ package io.millrace.dispatch.lane;
 import io.millrace.ledger.DeliveryLedger;
 import io.millrace.ledger.LedgerException;
 import io.millrace.model.Position;
+import io.millrace.model.StartPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,11 +43,16 @@ final class Bookkeeper {
   private static final Backoff FAILING = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
   private static final Backoff REFUSED = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(60));
 
+  /** For seconds after a shard was made, not every part of a service knows it. */
+  private static final int PATIENCE = 6;
+
   /** How often the ledger is asked whether somebody has moved a shard by hand. */
   private static final long WATCH_MILLIS = 10_000;
 
   /** Two thefts further apart than this are not those of two jobs that take it from each other. */
   private static final Duration FORGIVEN_AFTER = Duration.ofHours(1);
+
+  private static final int MOST_STORED = 32;
 
   /** Calls under way at once: a subtask may begin with hundreds of shards. */
   private static final int MOST_CALLS = 64;
@@ -62,6 +68,9 @@ final class Bookkeeper {
 
     /** What was delivered last is in the ledger. */
     void written(String shard);
+
+    /** The ledger does not know the shard, and nothing will be written of it. */
+    void unknown(String shard);
 
     /** The shard waits for the ledger, which has failed. */
     void failing(String shard, String message);
@@ -80,6 +89,15 @@ final class Bookkeeper {
 
     long version;
     Position wanted;
+
+    /** What the store has, or may have: writes that failed may have arrived, or may yet. */
+    final List<Position> stored = new ArrayList<>();
+
+    /** Openings that failed may arrive yet, and then look like a theft. */
+    int lostOpenings;
+
+    boolean gone;
+    boolean takingBack;
     int failures;
     long dueAt;
     boolean stolen;
@@ -89,8 +107,16 @@ final class Bookkeeper {
       this.shard = shard;
     }
 
+    /** Remembers what is written; of a store that fails for long the oldest is forgotten. */
+    void send(Position position) {
+      if (stored.size() == MOST_STORED) {
+        stored.remove(0);
+      }
+      stored.add(position);
+    }
+
     boolean wantsCall() {
-      return !underWay && !moving && (!open || wanted != null);
+      return !underWay && !moving && !gone && (!open || wanted != null);
     }
   }
 
@@ -133,13 +159,21 @@ final class Bookkeeper {
     this.watchAt = port.now() + WATCH_MILLIS;
   }
 
-  /** Has a shard opened, unless it is already or is about to be. */
-  void open(String shard) {
-    if (!accounts.containsKey(shard)) {
-      Account account = new Account(shard);
+  /**
+   * Has a shard opened, unless it is already or is about to be; also one that was done with, and
+   * goes on.
+   *
+   * @return true when it is known where the shard stands
+   */
+  boolean open(String shard) {
+    Account account = accounts.get(shard);
+    if (account == null) {
+      account = new Account(shard);
       accounts.put(shard, account);
       ready.add(account);
     }
+    account.closing = false;
+    return account.everOpened;
   }
 
   /** True when it is known where the shard stands. */
@@ -160,14 +194,21 @@ final class Bookkeeper {
   /** The shard was delivered up to here; to be written. */
   void delivered(String shard, Position position) {
     Account account = accounts.get(shard);
-    account.wanted = position;
-    offer(account);
+    if (!account.gone) {
+      account.wanted = position;
+      offer(account);
+    }
   }
 
-  /** True when what was delivered last is in the ledger. */
-  boolean isWritten(String shard) {
+  /** True when the ledger does not know the shard. */
+  boolean isUnknown(String shard) {
     Account account = accounts.get(shard);
-    return account.wanted == null && (!account.underWay || !account.open);
+    return account != null && account.gone;
+  }
+
+  /** What the ledger may have of a shard. */
+  List<Position> stored(String shard) {
+    return List.copyOf(accounts.get(shard).stored);
   }
 
   /** The shard goes on somewhere else: what was to be written is of the past. */
@@ -243,6 +284,7 @@ final class Bookkeeper {
       Position position = account.wanted;
       int era = account.era;
       account.wanted = null;
+      account.send(position);
       send(() -> ledger.write(account.shard, position))
           .whenComplete(
               (done, failure) -> port.execute(() -> written(account, position, era, failure)));
@@ -267,6 +309,10 @@ final class Bookkeeper {
     } else {
       recovered(account);
       account.open = true;
+      account.stored.clear();
+      if (entry.next() instanceof StartPosition.After after) {
+        account.stored.add(after.position());
+      }
       boolean first = !account.everOpened;
       boolean moved = !first && account.version != entry.version();
       account.everOpened = true;
@@ -276,7 +322,7 @@ final class Bookkeeper {
       } else if (moved) {
         account.moving = true;
         lanes.moved(account.shard, entry);
-      } else {
+      } else if (account.takingBack) {
         LOG.warn(
             "{} shard {}: {} was opened by somebody else, and was taken back; a second time"
                 + " within an hour would end the job",
@@ -284,6 +330,7 @@ final class Bookkeeper {
             account.shard,
             name);
       }
+      account.takingBack = false;
       offer(account);
       forgetIfDone(account);
     }
@@ -293,12 +340,17 @@ final class Bookkeeper {
   private void written(Account account, Position position, int era, Throwable failure) {
     answered(account);
     if (failure != null) {
-      if (account.wanted == null && account.era == era) {
+      if (account.era != era) {
+        // It may arrive after what is written next; a new session keeps it out.
+        account.open = false;
+      } else if (account.wanted == null) {
         account.wanted = position;
       }
       failed(account, failure);
     } else {
       recovered(account);
+      account.stored.clear();
+      account.send(position);
       offer(account);
       if (account.wanted == null && account.era == era) {
         lanes.written(account.shard);
@@ -328,12 +380,43 @@ final class Bookkeeper {
         account.open = false;
         offer(account);
       }
-      case UNAVAILABLE -> backOff(account, cause, FAILING);
+      case UNAVAILABLE -> {
+        account.lostOpenings += account.open ? 0 : 1;
+        backOff(account, cause, FAILING);
+      }
+      case GONE -> {
+        if (account.failures < PATIENCE) {
+          backOff(account, cause, FAILING);
+        } else {
+          giveUp(account, cause);
+        }
+      }
       case REFUSED -> backOff(account, cause, REFUSED);
     }
   }
 
+  private void giveUp(Account account, Throwable cause) {
+    LOG.warn(
+        "{} shard {}: {} does not know it; it goes on without: {}",
+        trigger,
+        account.shard,
+        name,
+        cause.getMessage());
+    recovered(account);
+    account.gone = true;
+    account.everOpened = true;
+    account.wanted = null;
+    lanes.unknown(account.shard);
+    forgetIfDone(account);
+  }
+
   private void stolen(Account account, String message) {
+    account.open = false;
+    if (account.lostOpenings > 0) {
+      account.lostOpenings--;
+      offer(account);
+      return;
+    }
     long now = port.nanoTime();
     if (account.stolen && now - account.stolenAt < FORGIVEN_AFTER.toNanos()) {
       port.failJob(
@@ -348,7 +431,7 @@ final class Bookkeeper {
     }
     account.stolen = true;
     account.stolenAt = now;
-    account.open = false;
+    account.takingBack = true;
     offer(account);
   }
 

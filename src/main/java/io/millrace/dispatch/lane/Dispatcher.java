@@ -84,7 +84,12 @@ public final class Dispatcher {
 
     @Override
     public void moved(Lane lane) {
-      schedule.offer(lane, port.now());
+      if (lane.isDrained() && positions.isRead(lane.shard())) {
+        // The ledger had all of it, and its end was read already.
+        retire(lane);
+      } else {
+        schedule.offer(lane, port.now());
+      }
       launchReady();
     }
   }
@@ -374,22 +379,17 @@ public final class Dispatcher {
    * An operator's command to a shard that is being read, or soon will be.
    *
    * @param key of the shard's lane
+   * @param command its id
    * @param target where it goes on
    * @return false when it cannot be done yet; to be told again
    */
-  public boolean seek(String shard, int key, StartPosition target) {
-    return positions.seek(lane(shard, key), target);
+  public boolean seek(String shard, int key, String command, StartPosition target) {
+    return positions.seek(lane(shard, key), command, target);
   }
 
-  /**
-   * A shard that is to be moved launches nothing before it is.
-   *
-   * @return false when it has no lane
-   */
-  public boolean awaitSeek(String shard) {
-    Optional<Lane> lane = laneOf(shard);
-    lane.ifPresent(positions::awaitSeek);
-    return lane.isPresent();
+  /** A shard that is to be moved launches nothing before it is. */
+  public void awaitSeek(String shard) {
+    laneOf(shard).ifPresent(positions::awaitSeek);
   }
 
   /** Launches nothing more: the task is stopped, or begun anew if the stop does not come about. */

@@ -78,6 +78,7 @@ public final class Lane {
   private long records;
   private long repeated;
   private LedgerMark ledger = LedgerMark.NONE;
+  private String movedBy = "";
 
   // Of this run only.
   private boolean opening;
@@ -129,6 +130,7 @@ public final class Lane {
     lane.records = snapshot.records();
     lane.repeated = snapshot.repeated();
     lane.ledger = snapshot.ledger();
+    lane.movedBy = snapshot.movedBy();
     return lane;
   }
 
@@ -368,6 +370,15 @@ public final class Lane {
     ledger = mark;
   }
 
+  /** Id of the command that moved the lane last; empty for none. */
+  String movedBy() {
+    return movedBy;
+  }
+
+  void setMovedBy(String command) {
+    movedBy = command;
+  }
+
   /** The last record delivered; empty before the first, and after a move. */
   java.util.Optional<Position> delivered() {
     return java.util.Optional.ofNullable(delivered);
@@ -434,6 +445,11 @@ public final class Lane {
     return envelope;
   }
 
+  /** Why the lane does not get on; empty while all is well. */
+  public java.util.Optional<LastError> lastError() {
+    return java.util.Optional.ofNullable(lastError);
+  }
+
   /** What is checkpointed, besides {@link #queued()}. */
   public LaneSnapshot snapshot() {
     return new LaneSnapshot(
@@ -446,11 +462,12 @@ public final class Lane {
         suspended,
         ended,
         java.util.Optional.ofNullable(delivered),
-        java.util.Optional.ofNullable(lastError),
+        ledgerError ? java.util.Optional.empty() : java.util.Optional.ofNullable(lastError),
         envelopes,
         records,
         repeated,
-        ledger);
+        ledger,
+        movedBy);
   }
 
   /** All records that are not acknowledged, in order; the first has the index {@link #head()}. */

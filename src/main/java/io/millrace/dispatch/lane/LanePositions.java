@@ -7,6 +7,7 @@ import io.millrace.model.StartPosition;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * <p>With a ledger, nothing of a shard is fetched or launched before the ledger has told where it
  * stands. The ledger moves a lane forward only: it is written after the fact, and can be behind.
  * Two things make it obeyed otherwise or not at all: a version that has changed tells that somebody
- * moved the shard by hand, and is obeyed backward too; and what it says is from before a move of
- * ours until a position delivered since is in it.
+ * moved the shard by hand, and is obeyed backward too; and what it said before a move of ours is
+ * not believed after it.
  *
  * <p>Belongs to the task thread. Checkpointed with each lane: its {@link LedgerMark}.
  */
@@ -86,10 +87,14 @@ final class LanePositions implements Bookkeeper.Lanes {
 
   /** A lane was made, or restored: it waits for the ledger, where there is one. */
   void begin(Lane lane) {
-    if (books != null && !books.isOpen(lane.shard())) {
+    if (books != null && !books.open(lane.shard())) {
       lane.setOpening(true);
-      books.open(lane.shard());
     }
+  }
+
+  /** True when the shard has a reader. */
+  boolean isRead(String shard) {
+    return reading.containsKey(shard);
   }
 
   /** True when a shard that is being read needs a lane even before its first record. */
@@ -113,6 +118,7 @@ final class LanePositions implements Bookkeeper.Lanes {
       from = untimed(move.next());
     } else if (seen != null && isAhead(seen, next)) {
       from = untimed(new StartPosition.After(seen));
+      LOG.info("{} shard {}: goes on {}", trigger, shard, described(from));
     }
     reading.put(shard, from);
     if (lane.isPresent() && lane.get().isOpening()) {
@@ -141,7 +147,7 @@ final class LanePositions implements Bookkeeper.Lanes {
         byHand.remove(lane.shard());
         obey(lane, move);
       }
-    } else if (books != null && delivered) {
+    } else if (books != null && delivered && !books.isUnknown(lane.shard())) {
       lane.delivered().ifPresent(position -> books.delivered(lane.shard(), position));
       if (terms.strict()) {
         lane.setWriting(true);
@@ -161,12 +167,16 @@ final class LanePositions implements Bookkeeper.Lanes {
   }
 
   /**
-   * An operator moves a shard.
+   * An operator moves a shard. Told again, it does nothing more.
    *
+   * @param command id of the command
    * @return false when it cannot be done yet: its reader is not there, or a call is under way
    */
-  boolean seek(Lane lane, StartPosition target) {
+  boolean seek(Lane lane, String command, StartPosition target) {
     String shard = lane.shard();
+    if (lane.movedBy().equals(command)) {
+      return true;
+    }
     if (lane.inFlight()
         || !reading.containsKey(shard)
         || byHand.containsKey(shard)
@@ -176,9 +186,10 @@ final class LanePositions implements Bookkeeper.Lanes {
     }
     seeking.remove(shard);
     lane.clear();
-    lane.setLedger(lane.ledger().behind(true));
+    lane.setMovedBy(command);
     moveReader(shard, target);
     if (books != null) {
+      lane.setLedger(lane.ledger().past(books.stored(shard)));
       books.resume(shard);
     }
     release(lane);
@@ -219,19 +230,22 @@ final class LanePositions implements Bookkeeper.Lanes {
 
   private void opened(Lane lane, DeliveryLedger.Entry entry) {
     LedgerMark mark = lane.ledger();
+    String name = terms.name();
+    boolean first = !mark.rewoundIn().equals(terms.job());
     opened++;
-    if (terms.rewind() && !mark.rewoundIn().equals(terms.job())) {
-      rewound++;
-      lane.setLedger(mark.at(entry.version()).rewound(terms.job()));
-    } else if (mark.isMovedBy(entry.version())) {
+    if (terms.rewind() && first && terms.restored()) {
+      if (entry.next() instanceof StartPosition.After after) {
+        rewound++;
+        mark = mark.past(List.of(after.position()));
+      }
+    } else if (mark.isMovedBy(name, entry.version())) {
       moved(lane, entry);
       return;
-    } else {
-      if (!mark.behind()) {
-        goForward(lane, entry.next());
-      }
-      lane.setLedger(lane.ledger().at(entry.version()));
+    } else if (!(entry.next() instanceof StartPosition.After after)
+        || !mark.isPast(after.position())) {
+      goForward(lane, entry.next());
     }
+    lane.setLedger(mark.at(name, entry.version()).rewoundIn(terms.rewind() ? terms.job() : ""));
     catchUp(lane, entry.next());
     release(lane);
   }
@@ -253,7 +267,7 @@ final class LanePositions implements Bookkeeper.Lanes {
       skipped += left;
       if (start == null) {
         ahead.put(lane.shard(), after.position());
-        forward++;
+        forward += left > 0 ? 1 : 0;
       } else if (isAhead(after.position(), start)) {
         moveReader(lane.shard(), untimed(next));
         forward++;
@@ -261,7 +275,7 @@ final class LanePositions implements Bookkeeper.Lanes {
         forward++;
       }
     } else if (next instanceof StartPosition.At at
-        && lane.ledger().isNew()
+        && lane.ledger().isNewTo(terms.name())
         && start != null
         && isEarlier(start, at)) {
       // An operator chose the time before the job was first started.
@@ -321,7 +335,18 @@ final class LanePositions implements Bookkeeper.Lanes {
 
   @Override
   public void moved(String shard, DeliveryLedger.Entry entry) {
-    host.lane(shard).ifPresent(lane -> moved(lane, entry));
+    Optional<Lane> lane = host.lane(shard);
+    if (lane.isPresent()) {
+      moved(lane.get(), entry);
+    } else {
+      books.resume(shard);
+    }
+  }
+
+  @Override
+  public void unknown(String shard) {
+    host.lane(shard).ifPresent(this::release);
+    summarize();
   }
 
   private void moved(Lane lane, DeliveryLedger.Entry entry) {
@@ -347,7 +372,7 @@ final class LanePositions implements Bookkeeper.Lanes {
         terms.name(),
         described(entry.next()));
     lane.clear();
-    lane.setLedger(lane.ledger().at(entry.version()).behind(false));
+    lane.setLedger(lane.ledger().at(terms.name(), entry.version()).past(List.of()));
     open(lane);
     books.resume(lane.shard());
   }
@@ -358,8 +383,8 @@ final class LanePositions implements Bookkeeper.Lanes {
     if (lane == null) {
       return;
     }
-    if (lane.ledger().behind() && !byHand.containsKey(shard)) {
-      lane.setLedger(lane.ledger().behind(false));
+    if (!lane.ledger().past().isEmpty() && !byHand.containsKey(shard)) {
+      lane.setLedger(lane.ledger().past(List.of()));
       port.changed(lane);
     }
     if (terms.strict()) {

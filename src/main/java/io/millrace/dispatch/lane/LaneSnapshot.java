@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param repeated records that were invoked again after a restore, though they may have been
  *     delivered
  * @param ledger how the lane stands to the ledger
+ * @param movedBy id of the command that moved the lane last; empty for none
  */
 public record LaneSnapshot(
     String shard,
@@ -37,4 +38,5 @@ public record LaneSnapshot(
     long envelopes,
     long records,
     long repeated,
-    LedgerMark ledger) {}
+    LedgerMark ledger,
+    String movedBy) {}

@@ -13,6 +13,12 @@ import io.millrace.ledger.DeliveryLedger;
  * @param rewind whether a job goes back to the state that it is restored from, though the ledger
  *     says that more was delivered
  * @param job the job's id: going back is done once in a job's life
+ * @param restored whether the task has a restored state
  */
 public record LedgerTerms(
-    DeliveryLedger ledger, String name, boolean strict, boolean rewind, String job) {}
+    DeliveryLedger ledger,
+    String name,
+    boolean strict,
+    boolean rewind,
+    String job,
+    boolean restored) {}

@@ -110,7 +110,8 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             new TaskPort(),
             lease,
             new SplittableRandom(),
-            Optional.ofNullable(ledger).map(opened -> settings.ledgerTerms(opened, job)));
+            Optional.ofNullable(ledger)
+                .map(opened -> settings.ledgerTerms(opened, job, context.isRestored())));
     link.attachLanes(dispatcher::assigned);
     coordinator =
         new PullLoop(

@@ -56,13 +56,14 @@ public record DispatchSettings(
         CallBudget.share(given.get(DeliveryOptions.MAX_CONCURRENCY), parallelism, subtask));
   }
 
-  LedgerTerms ledgerTerms(DeliveryLedger opened, String job) {
+  LedgerTerms ledgerTerms(DeliveryLedger opened, String job, boolean restored) {
     ReadableConfig given = options;
     return new LedgerTerms(
         opened,
         ledger.ledger(),
         given.get(DeliveryOptions.LEDGER_MODE) == DeliveryOptions.LedgerMode.strict,
         given.get(DeliveryOptions.ON_RESTORE) == DeliveryOptions.OnRestore.rewind,
-        job);
+        job,
+        restored);
   }
 }

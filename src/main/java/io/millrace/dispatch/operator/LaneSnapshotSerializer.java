@@ -6,6 +6,8 @@ import io.millrace.dispatch.lane.LastError;
 import io.millrace.dispatch.lane.LedgerMark;
 import io.millrace.model.Position;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -14,7 +16,7 @@ import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * Form 2: the components of {@link LaneSnapshot} in their order. Form 1, written by 0.1 without a
- * ledger, ends before the ledger's.
+ * ledger, ends before the ledger's and the last move's.
  */
 public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapshot> {
 
@@ -42,10 +44,7 @@ public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapsh
     out.writeBoolean(lane.ended());
     out.writeBoolean(lane.delivered().isPresent());
     if (lane.delivered().isPresent()) {
-      Position delivered = lane.delivered().get();
-      out.writeLong(delivered.sequence());
-      out.writeInt(delivered.index());
-      out.writeLong(delivered.time());
+      write(lane.delivered().get(), out);
     }
     out.writeBoolean(lane.lastError().isPresent());
     if (lane.lastError().isPresent()) {
@@ -60,9 +59,15 @@ public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapsh
     out.writeLong(lane.envelopes());
     out.writeLong(lane.records());
     out.writeLong(lane.repeated());
-    out.writeLong(lane.ledger().version());
-    out.writeBoolean(lane.ledger().behind());
-    out.writeUTF(lane.ledger().rewoundIn());
+    LedgerMark ledger = lane.ledger();
+    out.writeUTF(ledger.ledger());
+    out.writeLong(ledger.version());
+    out.writeInt(ledger.past().size());
+    for (Position before : ledger.past()) {
+      write(before, out);
+    }
+    out.writeUTF(ledger.rewoundIn());
+    out.writeUTF(lane.movedBy());
   }
 
   @Override
@@ -89,9 +94,25 @@ public final class LaneSnapshotSerializer extends VersionedSerializer<LaneSnapsh
         in.readLong(),
         in.readLong(),
         in.readLong(),
-        version == 1
-            ? LedgerMark.NONE
-            : new LedgerMark(in.readLong(), in.readBoolean(), in.readUTF()));
+        version == 1 ? LedgerMark.NONE : readMark(in),
+        version == 1 ? "" : in.readUTF());
+  }
+
+  private static void write(Position position, DataOutputView out) throws IOException {
+    out.writeLong(position.sequence());
+    out.writeInt(position.index());
+    out.writeLong(position.time());
+  }
+
+  private static LedgerMark readMark(DataInputView in) throws IOException {
+    String ledger = in.readUTF();
+    long version = in.readLong();
+    List<Position> past = new ArrayList<>();
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      past.add(new Position(in.readLong(), in.readInt(), in.readLong()));
+    }
+    return new LedgerMark(ledger, version, past, in.readUTF());
   }
 
   @Override

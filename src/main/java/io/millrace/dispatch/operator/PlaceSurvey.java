@@ -4,7 +4,6 @@ package io.millrace.dispatch.operator;
 import io.millrace.control.PlaceAnswer;
 import io.millrace.control.PlaceQuestion;
 import io.millrace.http.OneLine;
-import io.millrace.model.StartPosition;
 import io.millrace.source.reader.TaskLink;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +42,7 @@ final class PlaceSurvey {
     }
   }
 
-  private void found(PlaceQuestion question, StartPosition found, Throwable failure) {
+  private void found(PlaceQuestion question, TaskLink.Located found, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -51,7 +50,8 @@ final class PlaceSurvey {
     report.found(
         new PlaceAnswer(
             question,
-            found,
+            found == null ? null : found.place(),
+            found == null ? null : found.now(),
             cause == null ? null : OneLine.of(String.valueOf(cause.getMessage()))));
   }
 }

@@ -71,6 +71,9 @@ final class PullLoop {
   }
 
   private void ask() {
+    if (underWay) {
+      return;
+    }
     underWay = true;
     Pull pull = report.pull(dispatcher, time.getCurrentProcessingTime());
     long askedAt = System.nanoTime();
@@ -122,16 +125,22 @@ final class PullLoop {
         };
     if (applied) {
       report.applied(command);
+      hurried = true;
     }
   }
 
   private boolean seek(Command command) {
     String shard = command.shard();
-    ShardProgress reading = link.progress().get(shard);
-    if (reading != null) {
-      return dispatcher.seek(shard, reading.lane(), command.place());
+    if (report.hasEnded(shard)) {
+      report.missed(command);
+      return false;
     }
-    return dispatcher.awaitSeek(shard) ? false : report.hasEnded(shard);
+    ShardProgress reading = link.progress().get(shard);
+    if (reading == null) {
+      dispatcher.awaitSeek(shard);
+      return false;
+    }
+    return dispatcher.seek(shard, reading.lane(), command.id(), command.place());
   }
 
   private boolean suspend(String shard) {

@@ -29,6 +29,7 @@ final class StatusReport {
   private final Map<String, LaneStatus> told = new HashMap<>();
   private final Map<String, LaneStatus> ended = new HashMap<>();
   private final List<Command> applied = new ArrayList<>();
+  private final List<Command> missed = new ArrayList<>();
   private final List<PlaceAnswer> places = new ArrayList<>();
 
   StatusReport(int subtask, String attempt, String host, TaskLink link) {
@@ -42,6 +43,13 @@ final class StatusReport {
   void applied(Command command) {
     if (!applied.contains(command)) {
       applied.add(command);
+    }
+  }
+
+  /** The shard of a command had ended before it could be done; told until an answer confirms it. */
+  void missed(Command command) {
+    if (!missed.contains(command)) {
+      missed.add(command);
     }
   }
 
@@ -73,13 +81,15 @@ final class StatusReport {
         changed.add(status);
       }
     }
-    return new Pull(subtask, attempt, host, changed, applied, places, dispatcher.reportTarget());
+    return new Pull(
+        subtask, attempt, host, changed, applied, missed, places, dispatcher.reportTarget());
   }
 
   /** The coordinator answered a pull. */
   void confirmed(Pull pull) {
     pull.changed().forEach(status -> told.put(status.shard(), status));
     applied.removeAll(pull.applied());
+    missed.removeAll(pull.missed());
     places.removeAll(pull.places());
   }
 
@@ -126,7 +136,7 @@ final class StatusReport {
         snapshot.attempts(),
         state == Lane.State.RETRYING && snapshot.notBefore() > 0 ? snapshot.notBefore() : null,
         lane.inFlight() ? lane.inFlightSince() : null,
-        snapshot.lastError().orElse(null),
+        lane.lastError().orElse(null),
         snapshot.envelopes(),
         snapshot.records(),
         snapshot.repeated(),

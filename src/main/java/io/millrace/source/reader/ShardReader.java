@@ -8,6 +8,7 @@ import io.millrace.source.ShardSplit;
 import io.millrace.source.SourceSettings;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamConnection;
+import io.millrace.source.StreamException;
 import io.millrace.source.runtime.TaskFacts;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,9 +134,35 @@ public final class ShardReader
     }
 
     @Override
-    public CompletableFuture<StartPosition> locate(String shard, StartPosition place) {
+    public CompletableFuture<TaskLink.Located> locate(String shard, StartPosition place) {
       StreamClient client = connection.client();
-      return place.isRelative() ? client.resolve(shard, place) : client.pin(shard, place);
+      if (!place.isRelative()) {
+        return client.pin(shard, place).thenApply(now -> new TaskLink.Located(place, now));
+      }
+      CompletableFuture<StartPosition> oldest = client.pin(shard, new StartPosition.Earliest());
+      return client
+          .resolve(shard, place)
+          .thenCombine(
+              oldest,
+              (found, first) -> {
+                requireThere(shard, found, first);
+                return new TaskLink.Located(found, found);
+              });
+    }
+
+    private void requireThere(String shard, StartPosition found, StartPosition oldest) {
+      if (found instanceof StartPosition.After after
+          && oldest instanceof StartPosition.After first
+          && after.position().sequence() < first.position().sequence()) {
+        throw new StreamException(
+            StreamException.Kind.FATAL,
+            "shard "
+                + shard
+                + ": the record of sequence "
+                + (after.position().sequence() + 1)
+                + " has expired; the oldest has "
+                + (first.position().sequence() + 1));
+      }
     }
   }
 

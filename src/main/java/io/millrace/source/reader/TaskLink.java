@@ -29,6 +29,7 @@ public final class TaskLink {
   private final String attempt;
   private int holders;
   private volatile boolean reading;
+  private final Set<String> ended = ConcurrentHashMap.newKeySet();
   private final Set<String> closed = ConcurrentHashMap.newKeySet();
   private final Map<String, ShardProgress> progress = new ConcurrentHashMap<>();
   private Reading reader;
@@ -50,12 +51,21 @@ public final class TaskLink {
     void move(String shard, StartPosition next);
 
     /**
-     * Turns a place into one that stays, as far as the stream can tell.
+     * Turns a place into one that means the same later on.
      *
-     * @return fails with a {@link io.millrace.source.StreamException}
+     * @return fails with a {@link io.millrace.source.StreamException}, also when the record at the
+     *     place has expired
      */
-    CompletableFuture<StartPosition> locate(String shard, StartPosition place);
+    CompletableFuture<Located> locate(String shard, StartPosition place);
   }
+
+  /**
+   * A place in a shard.
+   *
+   * @param place not {@linkplain StartPosition#isRelative relative}
+   * @param now where that is now, as far as the stream can tell
+   */
+  public record Located(StartPosition place, StartPosition now) {}
 
   /** What the reader asks of the lanes, on the task thread. */
   @FunctionalInterface
@@ -106,6 +116,7 @@ public final class TaskLink {
 
   /** Where the reader is to begin a shard; asked before its first fetch. */
   StartPosition assigned(String shard, int lane, StartPosition next) {
+    ended.remove(shard);
     return lanes.assigned(shard, lane, next);
   }
 
@@ -116,7 +127,9 @@ public final class TaskLink {
 
   /** The reader tells how far it is. Any thread. */
   public void report(String shard, ShardProgress reached) {
-    progress.put(shard, reached);
+    if (!ended.contains(shard)) {
+      progress.put(shard, reached);
+    }
   }
 
   // ---- the lanes' side, on the task thread ----
@@ -150,6 +163,8 @@ public final class TaskLink {
 
   /** The lane of the shard has passed its end: every record was acknowledged or given up. */
   public void drained(String shard) {
+    // Before it is removed: the reader may be about to report once more.
+    ended.add(shard);
     progress.remove(shard);
     if (reader != null) {
       reader.drained(shard);

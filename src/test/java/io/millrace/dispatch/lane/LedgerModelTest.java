@@ -414,7 +414,8 @@ final class LedgerModelTest {
               lease,
               world.random,
               Optional.of(
-                  new LedgerTerms(new Client(world.store), "books", world.strict, false, "job")));
+                  new LedgerTerms(
+                      new Client(world.store), "books", world.strict, false, "job", true)));
       Saved saved = world.saved;
       commandApplied = saved.commandApplied();
       saved.lane().ifPresent(lane -> dispatcher.adopt(lane, saved.queue(), 7));
@@ -450,7 +451,7 @@ final class LedgerModelTest {
             world.target == 0
                 ? new StartPosition.Earliest()
                 : new StartPosition.After(new Position(world.target - 1, Integer.MAX_VALUE, 0));
-        commandApplied = dispatcher.seek("7", 7, place);
+        commandApplied = dispatcher.seek("7", 7, "c1", place);
       }
       dispatcher.obey(Blockade.Order.NONE);
     }

@@ -12,6 +12,7 @@ import io.millrace.model.ShardRecord;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -48,7 +49,8 @@ final class StateFormsTest {
           10,
           11,
           12,
-          LedgerMark.NONE);
+          LedgerMark.NONE,
+          "");
   private static final String LANE_FORM_1 =
       "01"
           + "000137"
@@ -86,14 +88,20 @@ final class StateFormsTest {
           0,
           0,
           0,
-          new LedgerMark(3, true, "job"));
+          new LedgerMark("l", 3, List.of(new Position(4, 0, 77)), "job"),
+          "c");
   private static final String LANE_FORM_2 =
       "02"
           + "000137"
           + "00".repeat(8 + 8 + 4 + 4 + 8 + 1 + 1 + 1 + 1 + 8 + 8 + 8)
+          + "00016c"
           + "0000000000000003"
-          + "01"
-          + "00036a6f62";
+          + "00000001"
+          + "0000000000000004"
+          + "00000000"
+          + "000000000000004d"
+          + "00036a6f62"
+          + "000163";
 
   private static <T> String written(VersionedSerializer<T> serializer, T value) throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(64);
@@ -146,7 +154,8 @@ final class StateFormsTest {
             0,
             0,
             0,
-            LedgerMark.NONE);
+            LedgerMark.NONE,
+            "");
     LaneSnapshot read =
         read(LaneSnapshotSerializer.INSTANCE, written(LaneSnapshotSerializer.INSTANCE, long1));
     assertThat(read.lastError().orElseThrow().message()).hasSize(2000);

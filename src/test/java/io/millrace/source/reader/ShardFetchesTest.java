@@ -76,7 +76,7 @@ class ShardFetchesTest {
     }
 
     @Override
-    public CompletableFuture<StartPosition> locate(String shard, StartPosition place) {
+    public CompletableFuture<TaskLink.Located> locate(String shard, StartPosition place) {
       throw new AssertionError(shard);
     }
   }

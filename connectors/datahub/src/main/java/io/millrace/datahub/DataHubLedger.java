@@ -7,6 +7,7 @@ import io.millrace.ledger.DeliveryLedger;
 import io.millrace.ledger.LedgerException;
 import io.millrace.ledger.LedgerException.Kind;
 import io.millrace.model.Position;
+import io.millrace.model.StartPosition;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamRefusal;
 import java.time.Clock;
@@ -43,8 +44,18 @@ final class DataHubLedger implements DeliveryLedger {
             .thenApply(
                 opened -> {
                   held.put(shard, opened);
-                  return new Entry(opened.next(), opened.version());
+                  return new Entry(next(opened), opened.version());
                 }));
+  }
+
+  /**
+   * The vendor's client sends sequence 0 for an offset that is reset to a time alone. Taken for a
+   * time, it brings the first record once more at worst.
+   */
+  private static StartPosition next(Offset offset) {
+    return offset.version() > 0 && offset.sequence() == 0 && offset.time() > 0
+        ? new StartPosition.At(offset.time())
+        : offset.next();
   }
 
   @Override
@@ -93,6 +104,9 @@ final class DataHubLedger implements DeliveryLedger {
     }
     if (DataHubErrors.is(failure, "OffsetReseted")) {
       return Kind.MOVED;
+    }
+    if (DataHubErrors.is(failure, DataHubErrors.NO_SUCH_SHARD)) {
+      return Kind.GONE;
     }
     return failure instanceof StreamException refused
             && refused.kind() == StreamException.Kind.REFUSED
