@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Triggers from a stream of DIS, against emulated clouds. */
 final class DisITCase {
@@ -132,12 +134,15 @@ final class DisITCase {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(delivered()).isEqualTo(expected));
   }
 
-  @Test
-  void scalingUpAndDownAndUpAgainLosesAndRepeatsNothing() {
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "source"})
+  void scalingUpAndDownAndUpAgainLosesAndRepeatsNothing(String ledger) {
+    Map<String, String> keys =
+        ledger.equals("none") ? Map.of() : Map.of("delivery.ledger", ledger, "source.app", "app1");
     put(40);
     try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("f"));
         ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
-      JobID job = cluster.submit(trigger(Map.of()), Optional.empty());
+      JobID job = cluster.submit(trigger(keys), Optional.empty());
       awaitAllOnce();
       for (int partitions : new int[] {5, 1, 3, 6}) {
         put(30);
@@ -150,7 +155,7 @@ final class DisITCase {
       put(40);
       emulator.dis().scale("clicks", 4);
       put(40);
-      cluster.submit(trigger(Map.of()), Optional.of(savepoint));
+      cluster.submit(trigger(keys), Optional.of(savepoint));
       awaitAllOnce();
     }
   }

@@ -13,7 +13,6 @@ import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
-import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
 import io.millrace.source.StreamRefusal;
 import java.time.Clock;
@@ -151,7 +150,7 @@ final class DisShardCursor implements ShardCursor {
     long bytes = bytes(maxRecords);
     return calls
         .records(partition, cursor, bytes)
-        .thenCompose(page -> take(page, maxRecords, bytes))
+        .thenApply(page -> take(page, maxRecords, bytes))
         .exceptionallyCompose(
             failure -> {
               if (!DisErrors.is(failure, Meaning.EXPIRED_CURSOR)) {
@@ -171,7 +170,7 @@ final class DisShardCursor implements ShardCursor {
         : Math.min(maxFetchBytes, Math.max(LEAST_BYTES, maxRecords * bytesPerRecord));
   }
 
-  private CompletableFuture<Fetch> take(Page page, int maxRecords, long bytes) {
+  private Fetch take(Page page, int maxRecords, long bytes) {
     List<ShardRecord> records = records(page);
     // Only now: an answer that cannot be taken must leave everything as it was.
     cursor = page.next().orElse(null);
@@ -182,7 +181,8 @@ final class DisShardCursor implements ShardCursor {
     long size = page.records().stream().mapToLong(entry -> entry.data().length()).sum();
     // Base64 counts here and bytes on the wire: so much the more is left for larger records.
     bytesPerRecord = 1 + size / page.records().size();
-    return looked().thenApply(known -> handOut(maxRecords));
+    look();
+    return handOut(maxRecords);
   }
 
   private List<ShardRecord> records(Page page) {
@@ -215,19 +215,18 @@ final class DisShardCursor implements ShardCursor {
   }
 
   /** The fetch brought nothing: DIS had nothing more, or no record that is small enough. */
-  private CompletableFuture<Fetch> nothing(long bytes) {
+  private Fetch nothing(long bytes) {
     bytesPerRecord = 0;
     if (bytes < maxFetchBytes) {
-      return CompletableFuture.completedFuture(
-          new Fetch(List.of(), false, false, newest(), OptionalLong.of(behind())));
+      return new Fetch(List.of(), false, false, newest(), OptionalLong.of(behind()));
     }
     if (deleted) {
       ended = true;
-      return CompletableFuture.completedFuture(end());
+      return end();
     }
     warnIfStuck();
-    return looked()
-        .thenApply(known -> new Fetch(List.of(), true, false, newest(), OptionalLong.of(behind())));
+    look();
+    return new Fetch(List.of(), true, false, newest(), OptionalLong.of(behind()));
   }
 
   /** What was listed before this fetch should have come with it. */
@@ -244,24 +243,14 @@ final class DisShardCursor implements ShardCursor {
     }
   }
 
-  /** Takes in what is known of the partition; a listing that fails says nothing new. */
-  private CompletableFuture<Boolean> looked() {
-    return watch
-        .recent()
-        .handle(
-            (state, failure) -> {
-              if (failure != null) {
-                if (StreamRefusal.unwrapped(failure) instanceof StreamException refused
-                    && refused.kind() == Kind.DATA_LOSS) {
-                  throw refused;
-                }
-                return false;
-              }
-              Optional<Partition> now = state.partition(partition);
-              deleted = now.filter(each -> each.status() == Status.DELETED).isPresent();
-              now.flatMap(Partition::range).ifPresent(range -> listed = range);
-              return true;
-            });
+  /** Takes in what is known of the partition; does not wait for a listing that is slow. */
+  private void look() {
+    Optional<Partition> known = watch.glance().flatMap(state -> state.partition(partition));
+    known.ifPresent(
+        now -> {
+          deleted = now.status() == Status.DELETED || (deleted && now.status() == Status.EXPIRED);
+          now.range().ifPresent(range -> listed = range);
+        });
   }
 
   /** The sequence to be handed out next, at least. */

@@ -4,6 +4,7 @@ package io.millrace.dis;
 import io.millrace.source.StreamException.Kind;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,6 +26,7 @@ final class StreamWatch {
   private CompletableFuture<StreamState> asked;
   private long askedAt;
   private StreamState first;
+  private StreamState last;
 
   StreamWatch(DisCalls calls, Clock clock) {
     this.calls = calls;
@@ -35,6 +37,15 @@ final class StreamWatch {
   synchronized CompletableFuture<StreamState> recent() {
     boolean usable = asked != null && !asked.isCompletedExceptionally();
     return usable && clock.millis() - askedAt < FRESH.toMillis() ? asked : now();
+  }
+
+  /** The stream as it was told last, at once; asks again where that is some time ago. */
+  synchronized Optional<StreamState> glance() {
+    boolean answered = asked != null && asked.isDone();
+    if (asked == null || (answered && clock.millis() - askedAt >= FRESH.toMillis())) {
+      var unused = now();
+    }
+    return Optional.ofNullable(last);
   }
 
   /** The stream as it is. */
@@ -55,6 +66,7 @@ final class StreamWatch {
           RECREATED + "; records of the former stream that were not read are gone, " + RESTART,
           null);
     }
+    last = state;
     return state;
   }
 }

@@ -6,7 +6,7 @@ import static io.millrace.dis.EmulatedStreams.FIRST;
 import static io.millrace.dis.EmulatedStreams.SECOND;
 import static io.millrace.dis.EmulatedStreams.STREAM;
 import static io.millrace.dis.EmulatedStreams.after;
-import static io.millrace.dis.EmulatedStreams.ends;
+import static io.millrace.dis.EmulatedStreams.awaitEnd;
 import static io.millrace.dis.EmulatedStreams.failure;
 import static io.millrace.dis.EmulatedStreams.object;
 import static io.millrace.dis.EmulatedStreams.readAll;
@@ -218,7 +218,7 @@ class DisEmulatorTest {
         .containsExactly(tuple(FIRST, true), tuple(SECOND, false));
     assertThat(cursor.fetch(1).join().records()).hasSize(1);
     assertThat(cursor.fetch(1).join().records()).hasSize(1);
-    assertThat(ends(cursor)).isTrue();
+    awaitEnd(cursor);
     assertThat(cursor.fetch(1).join().ended()).isTrue();
   }
 
@@ -229,7 +229,7 @@ class DisEmulatorTest {
     streams.dis().scale(STREAM, 1);
     ShardCursor cursor = cursor(SECOND);
     assertThat(cursor.fetch(10).join().records()).hasSize(1);
-    assertThat(ends(cursor)).isTrue();
+    awaitEnd(cursor);
   }
 
   @Test

@@ -130,8 +130,10 @@ class DisLossTest {
   @Test
   void aPartitionThatExpiredBehindItsEndIsNone() {
     streams.put(SECOND, "a");
-    ShardCursor cursor = streams.client().open(SECOND, 0, EARLIEST);
     streams.dis().scale(STREAM, 1);
+    StreamClient client = streams.client();
+    assertThat(client.shards().join()).hasSize(2);
+    ShardCursor cursor = client.open(SECOND, 0, EARLIEST);
     assertThat(cursor.fetch(10).join().records()).hasSize(1);
     streams.dis().forward(Duration.ofHours(25));
     assertThat(cursor.fetch(10).join().ended()).isTrue();

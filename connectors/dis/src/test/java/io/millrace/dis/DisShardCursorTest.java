@@ -166,4 +166,15 @@ class DisShardCursorTest {
     assertThat(fetch.latest()).map(Position::sequence).contains(3L);
     assertThat(fetch.caughtUp()).isFalse();
   }
+
+  /** A listing that hangs is nothing that a fetch waits for. */
+  @Test
+  void doesNotWaitForAListing() {
+    dis.put(0, 1);
+    dis.listingHangs = true;
+    ShardCursor cursor = dis.cursor(EARLIEST);
+    assertThat(cursor.fetch(10)).isCompletedWithValueMatching(fetch -> !fetch.caughtUp());
+    assertThat(cursor.fetch(10)).isCompleted();
+    assertThat(cursor.fetch(10)).isCompletedWithValueMatching(Fetch::caughtUp);
+  }
 }

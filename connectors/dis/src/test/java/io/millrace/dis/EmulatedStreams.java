@@ -4,6 +4,7 @@ package io.millrace.dis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -148,16 +149,15 @@ final class EmulatedStreams implements HttpTransport {
     return readAll(cursor, 1000);
   }
 
-  /** Until the partition has ended; true when it does with the next fetches. */
-  static boolean ends(ShardCursor cursor) {
-    for (int i = 0; i < 3; i++) {
-      Fetch fetch = cursor.fetch(10).join();
-      assertThat(fetch.records()).isEmpty();
-      if (fetch.ended()) {
-        return true;
-      }
-    }
-    return false;
+  /** Reads on, without a record, until the partition has ended. */
+  static void awaitEnd(ShardCursor cursor) {
+    await()
+        .until(
+            () -> {
+              Fetch fetch = cursor.fetch(10).join();
+              assertThat(fetch.records()).isEmpty();
+              return fetch.ended();
+            });
   }
 
   /** The record's data as text. */

@@ -42,6 +42,8 @@ final class FakeDis implements HttpTransport {
   /** Whether refusals of sequences say what they should have been. */
   boolean tellsRange = true;
 
+  boolean listingHangs;
+
   private final List<Long> sequences = new ArrayList<>();
 
   StreamClient client() {
@@ -72,7 +74,9 @@ final class FakeDis implements HttpTransport {
 
   @Override
   public CompletableFuture<HttpAnswer> send(HttpCall call) {
-    return CompletableFuture.completedFuture(answer(call.uri()));
+    return listingHangs && call.uri().getPath().endsWith("/streams/s")
+        ? new CompletableFuture<>()
+        : CompletableFuture.completedFuture(answer(call.uri()));
   }
 
   private HttpAnswer answer(URI uri) {
