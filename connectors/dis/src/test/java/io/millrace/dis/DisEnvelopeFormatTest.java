@@ -25,7 +25,7 @@ class DisEnvelopeFormatTest {
   private static final long FETCHED_AT = 1509606392191L;
 
   /** The manual's example, without its white space. */
-  private static final String EXAMPLE =
+  static final String EXAMPLE =
       "{\"ShardID\":\"shardId-0000000000\",\"Message\":{\"next_partition_cursor\":"
           + "\"eyJnZXRJdGVyYXRvclBhcmFtIjp7InN0cmVhbS1uYW1lIjoiZGlzLXN3dGVzdCIsInBhcnRpdGlvbi1pZCI6"
           + "InNoYXJkSWQtMDAwMDAwMDAwMCIsImN1cnNvci10eXBlIjoiVFJJTV9IT1JJWk9OIiwic3RhcnRpbmctc2VxdWVu"
