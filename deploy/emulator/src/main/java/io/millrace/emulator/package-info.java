@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * DataHub and Function Compute on loopback: {@link io.millrace.emulator.Emulator} is the way in.
+ * DataHub, DIS, Function Compute and FunctionGraph on loopback: {@link
+ * io.millrace.emulator.Emulator} is the way in.
  */
 package io.millrace.emulator;
