@@ -19,6 +19,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code millrace quickstart} as a user runs it: the arguments, the last line, the exit code. */
 class QuickstartITCase {
@@ -95,6 +97,40 @@ class QuickstartITCase {
     assertThat(run.json().path("invocations").asInt()).isBetween(50, 5000);
   }
 
+  /** Each side with its own cloud's keys, and the event in the stream's form. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dis-functiongraph", "datahub-functiongraph", "dis-fc"})
+  void deliversWithinAndAcrossTheClouds(String pair) throws Exception {
+    Run run =
+        millrace(
+            "quickstart", "--pair", pair, "--records", "1000", "--shards", "4", "--rescale", "2");
+    expectAllWell(run, 1000);
+    assertThat(run.json().path("pair").asText()).isEqualTo(pair);
+    JsonNode event = run.json().path("firstEvent");
+    if (pair.startsWith("dis")) {
+      assertThat(names(event)).containsExactly("ShardID", "Message", "Tag", "StreamName");
+      JsonNode message = event.path("Message");
+      assertThat(names(message))
+          .containsExactly("next_partition_cursor", "records", "millis_behind_latest");
+      assertThat(names(message.path("records").path(0)))
+          .containsExactly("partition_key", "data", "sequence_number");
+      assertThat(message.path("records").path(0))
+          .allMatch(JsonNode::isTextual)
+          .hasSize(3);
+      assertThat(message.path("millis_behind_latest").isTextual()).isTrue();
+      assertThat(event.path("ShardID").asText()).matches("shardId-\\d{10}");
+      assertThat(event.path("StreamName").asText()).isEqualTo("orders");
+    } else {
+      assertThat(event.path("eventSource").asText()).isEqualTo("acs:datahub");
+    }
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
   @Test
   void deliversASingleRecord() throws Exception {
     Run run = millrace("quickstart", "--records", "1", "--shards", "1");
@@ -169,14 +205,15 @@ class QuickstartITCase {
   void refusesWhatItCannotDoInOneLine() {
     for (String[] arguments :
         new String[][] {
-          {"quickstart", "--pair", "dis-functiongraph"},
           {"quickstart", "--pair", "kafka"},
           {"quickstart", "--records", "0"},
           {"quickstart", "--shards", "-1"},
           {"quickstart", "--rescale", "0"},
           {"quickstart", "--records", "1", "--rescale", "2"},
           {"quickstart", "--function-endpoint", "ftp://x"},
-          {"emulator", "--dis-port", "1"},
+          {"emulator", "--dis-port", "-1"},
+          {"emulator", "--functiongraph-port", "70000"},
+          {"emulator", "--function-service", "lambda"},
           {"emulator", "--datahub-port", "70000"},
           {"prove", "--faults", "earthquake"},
           {"prove", "--taskmanagers", "1"},

@@ -24,14 +24,20 @@ import picocli.CommandLine.Spec;
     name = "emulator",
     mixinStandardHelpOptions = true,
     description =
-        "DataHub and Function Compute on 127.0.0.1, until interrupted. They speak the real protocol"
-            + " to the vendor's SDKs and keep everything in memory.")
+        "DataHub, Function Compute, DIS and FunctionGraph on 127.0.0.1, until interrupted. They"
+            + " speak the real protocols to the vendors' SDKs and keep everything in memory.")
 public final class EmulatorCommand implements Callable<Integer> {
 
   private static final String ACCESS_KEY_ID = "testid";
   private static final String ACCESS_KEY_SECRET = "testkey";
   private static final String SERVICE = "my-service";
   private static final String FUNCTION = "my-function";
+  private static final String PROJECT = "my-project";
+  private static final String PACKAGE = "default";
+  private static final String AUTH_TOKEN = "testtoken";
+
+  private static final String FUNCTION_COMPUTE = "function-compute";
+  private static final String FUNCTION_GRAPH = "functiongraph";
 
   private static final int CLOSE_SECONDS = 10;
 
@@ -47,11 +53,25 @@ public final class EmulatorCommand implements Callable<Integer> {
   private int dataHubPort;
 
   @Option(
+      names = "--dis-port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Where DIS listens; any free port if not given.")
+  private int disPort;
+
+  @Option(
       names = "--fc-port",
       paramLabel = "P",
       defaultValue = "0",
       description = "Where Function Compute listens; any free port if not given.")
   private int functionComputePort;
+
+  @Option(
+      names = "--functiongraph-port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Where FunctionGraph listens; any free port if not given.")
+  private int functionGraphPort;
 
   @Option(
       names = "--admin-port",
@@ -66,8 +86,9 @@ public final class EmulatorCommand implements Callable<Integer> {
       names = "--function-url",
       paramLabel = "URL",
       description =
-          "A process that speaks the custom-runtime contract (POST /invoke) and runs all functions;"
-              + " if none is given, nor a command or a handler, events are printed.")
+          "A process that speaks the custom-runtime contract (POST /invoke), or with FunctionGraph"
+              + " that of container images, and runs all functions; if none is given, nor a command"
+              + " or a handler, events are printed.")
   private Optional<URI> functionUrl = Optional.empty();
 
   @Option(
@@ -75,16 +96,17 @@ public final class EmulatorCommand implements Callable<Integer> {
       paramLabel = "COMMAND",
       description =
           "Starts a process that speaks the custom-runtime contract on the port that its environment"
-              + " names as FC_SERVER_PORT and PORT, runs all functions in it, and starts it again"
-              + " when it has ended; for example 'python3 server.py'.")
+              + " names as FC_SERVER_PORT and PORT, or with --function-service functiongraph on port"
+              + " 8000, runs all functions in it, and starts it again when it has ended; for example"
+              + " 'python3 server.py'.")
   private Optional<String> functionCommand = Optional.empty();
 
   @Option(
       names = "--function-handler",
       paramLabel = "CLASS",
       description =
-          "Runs all functions in a Java handler: package.Class or package.Class::handleRequest, with"
-              + " --function-jar.")
+          "Runs all functions in a Java handler: package.Class or package.Class::handleRequest, or"
+              + " with --function-service functiongraph package.Class.method, with --function-jar.")
   private Optional<String> functionHandler = Optional.empty();
 
   @Option(
@@ -95,34 +117,47 @@ public final class EmulatorCommand implements Callable<Integer> {
               + " be given several times.")
   private List<Path> functionJars = List.of();
 
-  @Option(names = "--dis-port", paramLabel = "P", hidden = true)
-  private Optional<Integer> disPort = Optional.empty();
-
-  @Option(names = "--functiongraph-port", paramLabel = "P", hidden = true)
-  private Optional<Integer> functionGraphPort = Optional.empty();
+  @Option(
+      names = "--function-service",
+      paramLabel = "SERVICE",
+      defaultValue = FUNCTION_COMPUTE,
+      description =
+          "Whose functions run the command or the handler: function-compute (the default) or"
+              + " functiongraph; those of the other print events.")
+  private String functionService;
 
   @Override
   public Integer call() throws InterruptedException {
-    refuse("--dis-port", disPort);
-    refuse("--functiongraph-port", functionGraphPort);
     accept("--datahub-port", dataHubPort);
+    accept("--dis-port", disPort);
+    accept("--functiongraph-port", functionGraphPort);
     accept("--fc-port", functionComputePort);
     accept("--admin-port", adminPort);
     Optional<FunctionCode> code = code();
     try (Emulator emulator = start(code)) {
       emulator.functions().create(SERVICE, FUNCTION);
       emulator.functions().create(FUNCTION);
-      if (code.isEmpty()) {
+      emulator.functionGraph().create(PROJECT, PACKAGE, FUNCTION);
+      if (!isRunBy(FUNCTION_COMPUTE, code)) {
         emulator.functions().printTo(System.out);
+      }
+      if (!isRunBy(FUNCTION_GRAPH, code)) {
+        emulator.functionGraph().printTo(System.out);
       }
       PrintWriter out = spec.commandLine().getOut();
       out.println("DataHub           " + emulator.dataHubEndpoint());
       out.println("Function Compute  " + emulator.functionComputeEndpoint());
+      out.println("DIS               " + emulator.disEndpoint());
+      out.println("FunctionGraph     " + emulator.functionGraphEndpoint());
       out.println("Admin             " + emulator.adminEndpoint());
       out.println("Access key        " + ACCESS_KEY_ID + " / " + ACCESS_KEY_SECRET);
+      out.println("IAM token         " + AUTH_TOKEN + ", of DIS and FunctionGraph");
       out.println(
           "Function          %s/%s, and %s of 3.0; more with POST %s/functions"
               .formatted(SERVICE, FUNCTION, FUNCTION, emulator.adminEndpoint()));
+      out.println(
+          "FunctionGraph's   urn:fss:local:%s:function:%s:%s; more with POST %s/functiongraph"
+              .formatted(PROJECT, PACKAGE, FUNCTION, emulator.adminEndpoint()));
       out.flush();
       spec.commandLine().getErr().println("Until interrupted.");
       spec.commandLine().getErr().flush();
@@ -167,7 +202,18 @@ public final class EmulatorCommand implements Callable<Integer> {
       throw CommandFailure.badInput(
           "--function-jar: accepted only with --function-handler package.Class");
     }
+    if (!functionService.equals(FUNCTION_COMPUTE) && !functionService.equals(FUNCTION_GRAPH)) {
+      throw CommandFailure.badInput(
+          "--function-service: '%s' is not accepted; accepted: %s, %s"
+              .formatted(functionService, FUNCTION_COMPUTE, FUNCTION_GRAPH));
+    }
     return given.stream().findFirst();
+  }
+
+  /** A process that is there already serves both; what is started here serves one. */
+  private boolean isRunBy(String service, Optional<FunctionCode> code) {
+    return code.isPresent()
+        && (code.get() instanceof FunctionCode.Url || functionService.equals(service));
   }
 
   private Emulator start(Optional<FunctionCode> code) {
@@ -175,22 +221,24 @@ public final class EmulatorCommand implements Callable<Integer> {
         Emulator.builder()
             .dataHubPort(dataHubPort)
             .functionComputePort(functionComputePort)
+            .disPort(disPort)
+            .functionGraphPort(functionGraphPort)
             .adminPort(adminPort)
             .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
+            .authToken(AUTH_TOKEN)
             .functionOutput(System.out);
-    code.ifPresent(builder::function);
+    if (isRunBy(FUNCTION_COMPUTE, code)) {
+      builder.function(code.get());
+    }
+    if (isRunBy(FUNCTION_GRAPH, code)) {
+      builder.functionGraphCode(code.get());
+    }
     try {
       return builder.start();
     } catch (UncheckedIOException e) {
       throw CommandFailure.unreachable(e.getCause().getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.badInput(e.getMessage());
-    }
-  }
-
-  private static void refuse(String option, Optional<Integer> given) {
-    if (given.isPresent()) {
-      throw CommandFailure.badInput(option + ": not available in this version");
     }
   }
 

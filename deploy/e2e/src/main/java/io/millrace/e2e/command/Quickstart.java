@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.Progress;
-import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Evidence;
 import io.millrace.e2e.oracle.Finding;
 import io.millrace.e2e.oracle.Oracle;
@@ -17,6 +16,7 @@ import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
 import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.JournalEvidence;
+import io.millrace.e2e.stage.Pair;
 import io.millrace.e2e.stage.Pause;
 import io.millrace.emulator.Journal;
 import io.millrace.job.ClusterAddress;
@@ -72,7 +72,12 @@ final class Quickstart implements AutoCloseable {
    *
    * @param functionEndpoint a server to invoke instead of the emulator
    */
-  record Wish(int records, int shards, Optional<Integer> rescale, Optional<URI> functionEndpoint) {
+  record Wish(
+      Pair pair,
+      int records,
+      int shards,
+      Optional<Integer> rescale,
+      Optional<URI> functionEndpoint) {
 
     int slots() {
       return Math.max(parallelism(), rescale.orElse(1));
@@ -124,16 +129,16 @@ final class Quickstart implements AutoCloseable {
     progress.step("Starting emulators and Flink");
     clouds =
         Clouds.start(
-            directory, Optional.empty(), ThreadLocalRandom.current().nextLong(), Optional.empty());
+            wish.pair(), directory, Optional.empty(), ThreadLocalRandom.current().nextLong(), Optional.empty());
     flink = EmbeddedCluster.start(wish.slots(), 0, directory);
     control = ControlClient.connect(ClusterAddress.of(flink.restAddress()));
     rest = new FlinkRest(flink.restAddress());
-    gauge = new DeliveryGauge(clouds.journal(), EventReader.dataHub());
+    gauge = new DeliveryGauge(clouds.journal(), wish.pair().events());
     watch = new CheckpointWatch(rest, clouds.journal());
   }
 
   Outcome run() throws Exception {
-    clouds.producer().createTopic(wish.shards());
+    clouds.producer().createStream(wish.shards());
     progress.say("Flink at http://" + flink.restAddress());
     submit(wish.parallelism(), Optional.empty());
     CompletableFuture<Void> supply = CompletableFuture.runAsync(this::produce);
@@ -261,7 +266,7 @@ final class Quickstart implements AutoCloseable {
 
   private Outcome outcome() throws IOException {
     ObjectNode json = JSON.createObjectNode();
-    json.put("pair", "datahub-fc")
+    json.put("pair", wish.pair().wireName())
         .put("records", wish.records())
         .put("shards", wish.shards())
         .put("parallelism", parallelism)
@@ -280,12 +285,12 @@ final class Quickstart implements AutoCloseable {
     Verdict verdict =
         Oracle.judge(
             new Evidence(
-                JournalEvidence.truth(clouds.topic()),
+                clouds.truth(),
                 JournalEvidence.invocations(entries),
                 List.of(),
                 watch.checkpoints(),
                 new Terms(FUNCTION_TIMEOUT, true)),
-            EventReader.dataHub());
+            wish.pair().events());
     json.put("delivered", verdict.delivered())
         .put("invocations", verdict.invocations())
         .put("lost", verdict.lost())

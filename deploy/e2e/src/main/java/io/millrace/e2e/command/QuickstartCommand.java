@@ -3,6 +3,7 @@ package io.millrace.e2e.command;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.Progress;
+import io.millrace.e2e.stage.Pair;
 import io.millrace.http.HttpFailure;
 import io.millrace.job.EndpointProbe;
 import java.io.PrintWriter;
@@ -24,17 +25,17 @@ import picocli.CommandLine.Spec;
             + " embedded Flink, a function, and a judgement of the order.")
 public final class QuickstartCommand implements Callable<Integer> {
 
-  private static final String PAIR = "datahub-fc";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final String PAIR_TO_COME = "dis-functiongraph";
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--pair",
       paramLabel = "PAIR",
-      defaultValue = PAIR,
-      description = "Stream and function: datahub-fc (the default).")
+      defaultValue = "datahub-fc",
+      description =
+          "Stream and function: datahub-fc (the default), dis-functiongraph, datahub-functiongraph"
+              + " or dis-fc.")
   private String pair;
 
   @Option(
@@ -48,7 +49,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       names = "--shards",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Shards of the topic; ${DEFAULT-VALUE} if not given.")
+      description = "Shards of the stream; ${DEFAULT-VALUE} if not given.")
   private int shards;
 
   @Option(
@@ -61,8 +62,9 @@ public final class QuickstartCommand implements Callable<Integer> {
       names = "--function-endpoint",
       paramLabel = "URL",
       description =
-          "Invoke this server in Function Compute's protocol instead of the emulator; it must answer"
-              + " 200 to POST /2016-08-15/services/{s}/functions/{f}/invocations.")
+          "Invoke this server in the function service's protocol instead of the emulator; it must"
+              + " answer 200 to POST /2016-08-15/services/{s}/functions/{f}/invocations, or with"
+              + " FunctionGraph to POST /v2/{project}/fgs/functions/{urn}/invocations.")
   private Optional<URI> functionEndpoint = Optional.empty();
 
   @Option(names = "--json", description = "Print the JSON only, no summary.")
@@ -70,12 +72,13 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Pair chosen = pair();
     validate();
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = new Progress(spec.commandLine().getErr());
         Quickstart quickstart =
             new Quickstart(
-                new Quickstart.Wish(records, shards, rescale, functionEndpoint), progress)) {
+                new Quickstart.Wish(chosen, records, shards, rescale, functionEndpoint), progress)) {
       Quickstart.Outcome outcome = quickstart.run();
       outcome.complaints().forEach(progress::say);
       if (!json) {
@@ -87,15 +90,15 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
   }
 
+  private Pair pair() {
+    return Pair.named(pair)
+        .orElseThrow(
+            () ->
+                CommandFailure.badInput(
+                    "--pair: '%s' is not accepted; accepted: %s".formatted(pair, Pair.names())));
+  }
+
   private void validate() {
-    if (pair.equals(PAIR_TO_COME)) {
-      throw CommandFailure.badInput(
-          "--pair: %s is not available in this version; accepted: %s".formatted(pair, PAIR));
-    }
-    if (!pair.equals(PAIR)) {
-      throw CommandFailure.badInput(
-          "--pair: '%s' is not accepted; accepted: %s".formatted(pair, PAIR));
-    }
     range("--records", records, 1, 10_000_000);
     range("--shards", shards, 1, 256);
     rescale.ifPresent(parallelism -> range("--rescale", parallelism, 1, 64));

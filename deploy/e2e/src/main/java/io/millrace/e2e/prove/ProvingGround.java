@@ -14,6 +14,7 @@ import io.millrace.e2e.stage.DeliveryGauge;
 import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pause;
+import io.millrace.e2e.stage.Pair;
 import io.millrace.e2e.stage.Producer;
 import io.millrace.e2e.stage.SubscriptionConsole;
 import io.millrace.emulator.Emulator;
@@ -97,6 +98,7 @@ final class ProvingGround implements AutoCloseable {
     System.setProperty(OrderBook.DIRECTORY, effects.toString());
     clouds =
         Clouds.start(
+            Pair.DATAHUB_FC,
             directory,
             Optional.of(directory.resolve("journal.jsonl")),
             plan.seed(),
@@ -105,9 +107,9 @@ final class ProvingGround implements AutoCloseable {
     // Else a call that is given up would run on beside its retry.
     clouds.limitFunction(FUNCTION_TIMEOUT);
     emulator.functions().setLatency(FUNCTION_LATENCY);
-    producer = clouds.producer();
+    producer = (Producer) clouds.producer();
     try {
-      producer.createTopic(plan.shards());
+      producer.createStream(plan.shards());
       Map<String, String> keys = new HashMap<>();
       keys.put("source.discovery-interval", "1 s");
       if (plan.ledger() == Ledger.Mode.NONE) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.stage;
 
+import io.millrace.e2e.oracle.GroundTruth;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
+import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.datahub.TopicView;
 import io.millrace.emulator.function.FunctionCode;
+import io.millrace.emulator.function.FunctionEmulator;
 import io.millrace.emulator.function.FunctionLimits;
 import java.io.IOException;
 import java.net.URI;
@@ -15,28 +18,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The clouds of a run: the emulators with one function, a producer that makes and fills their one
- * topic, and triggers that lead from the one to the other.
+ * The clouds of a run: the emulators with one function, a producer that makes and fills the one
+ * stream of a pair, and triggers that lead from the one to the other. Each cloud has keys of its
+ * own.
  */
 public final class Clouds implements AutoCloseable {
 
-  private static final String PROJECT = "millrace";
-  private static final String TOPIC = "orders";
-  private static final String SERVICE = "shop";
-  private static final String FUNCTION = "handle";
-  private static final String ACCESS_KEY_ID = "testid";
-  private static final String ACCESS_KEY_SECRET = "testkey";
+  private static final ServiceKeys OTHER_KEYS =
+      new ServiceKeys("otherid", "otherkey", Optional.empty());
 
+  private final Pair pair;
   private final Path directory;
   private final Emulator emulator;
-  private final Producer producer;
+  private final OrderProducer producer;
 
-  private Clouds(Path directory, Emulator emulator) throws IOException {
+  private Clouds(Pair pair, Path directory, Emulator emulator) {
+    this.pair = pair;
     this.directory = directory;
     this.emulator = emulator;
-    emulator.functions().create(SERVICE, FUNCTION);
-    producer =
-        new Producer(emulator.dataHubEndpoint(), ACCESS_KEY_ID, ACCESS_KEY_SECRET, PROJECT, TOPIC);
+    pair.function().create(emulator, FunctionLimits.DEFAULT);
+    producer = pair.stream().producer(emulator);
   }
 
   /**
@@ -48,27 +49,36 @@ public final class Clouds implements AutoCloseable {
    * @param function that is run; none for one that does nothing
    */
   public static Clouds start(
-      Path directory, Optional<Path> journal, long seed, Optional<FunctionCode> function)
-      throws IOException {
+      Pair pair,
+      Path directory,
+      Optional<Path> journal,
+      long seed,
+      Optional<FunctionCode> function) {
     Emulator.Builder emulator =
         Emulator.builder()
-            .credentials(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
+            .credentials("testid", "testkey")
+            .iamCredentials(OTHER_KEYS)
             .journal(journal)
             .seed(seed);
-    function.ifPresent(emulator::function);
-    return new Clouds(directory, emulator.start());
+    function.ifPresent(code -> pair.function().run(emulator, code));
+    return new Clouds(pair, directory, emulator.start());
   }
 
   /** Has the service end invocations that run for too long. */
   public void limitFunction(Duration timeout) {
-    emulator.functions().create(SERVICE, FUNCTION, FunctionLimits.DEFAULT.withTimeout(timeout));
+    pair.function().create(emulator, FunctionLimits.DEFAULT.withTimeout(timeout));
   }
 
   public Emulator emulator() {
     return emulator;
   }
 
-  public Producer producer() {
+  /** The service of the pair's function. */
+  public FunctionEmulator functions() {
+    return pair.function().emulator(emulator);
+  }
+
+  public OrderProducer producer() {
     return producer;
   }
 
@@ -76,13 +86,18 @@ public final class Clouds implements AutoCloseable {
     return emulator.journal();
   }
 
-  /** The topic as it is now; it must have been made. */
+  /** What the stream holds; it must have been made. */
+  public GroundTruth truth() {
+    return pair.stream().truth(emulator);
+  }
+
+  /** The topic as it is now, of a pair that begins with DataHub; it must have been made. */
   public TopicView topic() {
-    return emulator.dataHub().topic(PROJECT, TOPIC);
+    return emulator.dataHub().topic(StreamService.PROJECT, StreamService.STREAM);
   }
 
   /**
-   * Writes a trigger from the topic to the function, with a checkpoint a second.
+   * Writes a trigger from the stream to the function, with a checkpoint a second.
    *
    * @param function where it is invoked instead of at the emulator
    * @param more further keys
@@ -90,46 +105,31 @@ public final class Clouds implements AutoCloseable {
   public Path trigger(
       String name, Optional<URI> function, Duration functionTimeout, Map<String, String> more)
       throws IOException {
-    Path id = Files.writeString(directory.resolve("access-key-id"), ACCESS_KEY_ID);
-    Path secret = Files.writeString(directory.resolve("access-key-secret"), ACCESS_KEY_SECRET);
     StringBuilder text = new StringBuilder();
-    text.append(
-        """
-        name: %s
-        source:
-          type: datahub
-          endpoint: %s
-          project: %s
-          topic: %s
-        function:
-          type: function-compute
-          endpoint: %s
-          service: %s
-          function: %s
-          timeout: %d s
-        credentials:
-          access-key-id: ${file:%s}
-          access-key-secret: ${file:%s}
-        flink:
-          execution.checkpointing.interval: 1 s
-        """
-            .formatted(
-                name,
-                emulator.dataHubEndpoint(),
-                PROJECT,
-                TOPIC,
-                function.orElse(emulator.functionComputeEndpoint()),
-                SERVICE,
-                FUNCTION,
-                functionTimeout.toSeconds(),
-                id,
-                secret));
+    text.append("name: ").append(name).append('\n');
+    text.append("source:\n").append(pair.stream().section(emulator));
+    text.append(credentials("source", pair.stream().keys(emulator)));
+    text.append("function:\n").append(pair.function().section(emulator, function));
+    text.append("  timeout: ").append(functionTimeout.toSeconds()).append(" s\n");
+    text.append(credentials("function", pair.function().keys(emulator)));
+    text.append("flink:\n  execution.checkpointing.interval: 1 s\n");
     if (function.filter(url -> "http".equals(url.getScheme())).isPresent()) {
       // Whoever names an address for a try-out means it, on another machine too.
       text.append("function.allow-http: true\n");
     }
     more.forEach((key, value) -> text.append(key).append(": ").append(value).append('\n'));
     return Files.writeString(directory.resolve("trigger.yaml"), text);
+  }
+
+  private String credentials(String side, ServiceKeys keys) throws IOException {
+    Path id = Files.writeString(directory.resolve(side + "-key-id"), keys.accessKeyId());
+    Path secret = Files.writeString(directory.resolve(side + "-key"), keys.accessKeySecret());
+    return """
+      credentials:
+        access-key-id: ${file:%s}
+        access-key-secret: ${file:%s}
+    """
+        .formatted(id, secret);
   }
 
   @Override

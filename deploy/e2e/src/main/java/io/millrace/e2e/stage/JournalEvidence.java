@@ -10,6 +10,7 @@ import io.millrace.e2e.oracle.Ledger;
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.datahub.OffsetJournal;
 import io.millrace.emulator.datahub.TopicView;
+import io.millrace.emulator.dis.StreamView;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,21 @@ public final class JournalEvidence {
                         shard.id(),
                         shard.parents(),
                         topic.records(shard.id()).stream()
+                            .map(record -> new Written(record.sequence(), record.partitionKey()))
+                            .toList()))
+            .toList());
+  }
+
+  /** What a stream of DIS holds; no partition continues another one. */
+  public static GroundTruth truth(StreamView stream) {
+    return new GroundTruth(
+        stream.partitions().stream()
+            .map(
+                partition ->
+                    new ShardTruth(
+                        partition.id(),
+                        List.of(),
+                        stream.records(partition.id()).stream()
                             .map(record -> new Written(record.sequence(), record.partitionKey()))
                             .toList()))
             .toList());
@@ -75,7 +91,7 @@ public final class JournalEvidence {
       case "ok" -> Fate.ACKNOWLEDGED;
       case "error", "refused" -> Fate.FAILED;
       case "dropped-before", "dropped-after" -> Fate.CUT;
-      case "open", "hung", "truncated", "client-gone" -> Fate.UNKNOWN;
+      case "open", "hung", "truncated", "client-gone", "gateway-timeout" -> Fate.UNKNOWN;
       default -> throw new IllegalArgumentException("the journal has an outcome " + outcome);
     };
   }

@@ -24,16 +24,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Writes orders into a topic with DataHub's own SDK, unmodified and in its default mode (protobuf),
- * as a user's producer does. Records have partition keys, so the service spreads them over the
- * shards that are active at the moment, across splits and merges. One thread puts; the rest may be
- * asked from any.
- */
-public final class Producer {
-
-  /** More keys than any number of shards here, so that each shard gets some. */
-  private static final int KEYS = 4096;
+/** Orders in a topic of DataHub, by its SDK in its default mode (protobuf). */
+public final class Producer implements OrderProducer {
 
   /** A shard that was just split refuses its records; they are put again, for the children. */
   private static final int ATTEMPTS = 100;
@@ -61,8 +53,8 @@ public final class Producer {
             .build();
   }
 
-  /** Creates the topic, and returns when its shards take records. */
-  public void createTopic(int shards) {
+  @Override
+  public void createStream(int shards) {
     client.createProject(project, "Orders");
     client.createTopic(
         project, topic, shards, LIFECYCLE_DAYS, RecordType.TUPLE, schema, "Orders of a day");
@@ -75,16 +67,12 @@ public final class Producer {
     return new SubscriptionConsole(client, project, topic, id);
   }
 
-  /** How many records the service has taken. */
+  @Override
   public long written() {
     return written.get();
   }
 
-  /**
-   * Puts the next records, in as many calls as it takes.
-   *
-   * @throws IOException where the service goes on refusing them
-   */
+  @Override
   public void put(int count) throws IOException, InterruptedException {
     List<RecordEntry> batch = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

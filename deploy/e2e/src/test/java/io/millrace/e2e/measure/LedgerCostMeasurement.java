@@ -7,7 +7,9 @@ import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
 import io.millrace.e2e.stage.FlinkRest;
+import io.millrace.e2e.stage.Pair;
 import io.millrace.e2e.stage.Pause;
+import io.millrace.e2e.stage.Producer;
 import io.millrace.emulator.datahub.OffsetJournal;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
@@ -81,18 +83,20 @@ final class LedgerCostMeasurement {
 
   private Cost run(StandaloneCluster cluster, String mode, int maxRecords) throws Exception {
     Path files = Files.createTempDirectory(directory, mode);
-    try (Clouds clouds = Clouds.start(files, Optional.empty(), 1, Optional.empty())) {
-      clouds.producer().createTopic(SHARDS);
+    try (Clouds clouds =
+        Clouds.start(Pair.DATAHUB_FC, files, Optional.empty(), 1, Optional.empty())) {
+      Producer producer = (Producer) clouds.producer();
+      producer.createStream(SHARDS);
       Map<String, String> keys = new HashMap<>();
       keys.put("parallelism", "2");
       keys.put("delivery.batch.max-records", Integer.toString(maxRecords));
       if (!mode.equals("none")) {
         keys.put("delivery.ledger", "source");
         keys.put("delivery.ledger-mode", mode);
-        keys.put("source.subscription", clouds.producer().subscribe().id());
+        keys.put("source.subscription", producer.subscribe().id());
       }
       Path trigger = clouds.trigger("cost", Optional.empty(), Duration.ofSeconds(10), Map.of());
-      clouds.producer().put(RECORDS);
+      producer.put(RECORDS);
 
       FlinkRest rest = new FlinkRest(cluster.restAddress());
       DeliveryGauge gauge = new DeliveryGauge(clouds.journal(), EventReader.dataHub());

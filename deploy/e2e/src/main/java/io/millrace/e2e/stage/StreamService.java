@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.e2e.stage;
+
+import io.millrace.e2e.oracle.EventReader;
+import io.millrace.e2e.oracle.GroundTruth;
+import io.millrace.emulator.Emulator;
+import io.millrace.emulator.ServiceKeys;
+
+/** The streams that a run can begin with, each of its own cloud. */
+enum StreamService {
+  DATAHUB {
+    @Override
+    OrderProducer producer(Emulator emulator) {
+      return new Producer(
+          emulator.dataHubEndpoint(),
+          emulator.keys().accessKeyId(),
+          emulator.keys().accessKeySecret(),
+          PROJECT,
+          STREAM);
+    }
+
+    @Override
+    GroundTruth truth(Emulator emulator) {
+      return JournalEvidence.truth(emulator.dataHub().topic(PROJECT, STREAM));
+    }
+
+    @Override
+    EventReader events() {
+      return EventReader.dataHub();
+    }
+
+    @Override
+    ServiceKeys keys(Emulator emulator) {
+      return emulator.keys();
+    }
+
+    @Override
+    String section(Emulator emulator) {
+      return """
+        type: datahub
+        endpoint: %s
+        project: %s
+        topic: %s
+      """
+          .formatted(emulator.dataHubEndpoint(), PROJECT, STREAM);
+    }
+  },
+
+  DIS {
+    @Override
+    OrderProducer producer(Emulator emulator) {
+      return new DisProducer(emulator.disEndpoint(), emulator.iamKeys(), PROJECT, STREAM);
+    }
+
+    @Override
+    GroundTruth truth(Emulator emulator) {
+      return JournalEvidence.truth(emulator.dis().stream(STREAM));
+    }
+
+    @Override
+    EventReader events() {
+      return EventReader.dis();
+    }
+
+    @Override
+    ServiceKeys keys(Emulator emulator) {
+      return emulator.iamKeys();
+    }
+
+    @Override
+    String section(Emulator emulator) {
+      return """
+        type: dis
+        endpoint: %s
+        project-id: %s
+        stream: %s
+      """
+          .formatted(emulator.disEndpoint(), PROJECT, STREAM);
+    }
+  };
+
+  static final String PROJECT = "millrace";
+  static final String STREAM = "orders";
+
+  /** Writes the stream, which it has to create first. */
+  abstract OrderProducer producer(Emulator emulator);
+
+  /** What the stream holds; it must have been made. */
+  abstract GroundTruth truth(Emulator emulator);
+
+  /** Reads the events that the stream's records become. */
+  abstract EventReader events();
+
+  /** What its cloud accepts. */
+  abstract ServiceKeys keys(Emulator emulator);
+
+  /** Its section of a trigger, without credentials. */
+  abstract String section(Emulator emulator);
+}
