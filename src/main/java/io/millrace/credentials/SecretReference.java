@@ -62,6 +62,11 @@ public final class SecretReference implements Serializable {
             () -> new MissingCredentialException(text + " is not set or empty on host " + host()));
   }
 
+  /** Whether it is a file's content, which can be replaced while a job runs. */
+  public boolean isFile() {
+    return FILE.matcher(text).matches();
+  }
+
   /** The secret, or empty where the variable is unset and has no default, or the value is empty. */
   public Optional<String> resolveOptional() {
     Matcher file = FILE.matcher(text);

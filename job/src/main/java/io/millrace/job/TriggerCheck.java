@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.job;
 
+import io.millrace.credentials.Credentials;
+import io.millrace.credentials.CredentialsProvider;
+import io.millrace.credentials.ReferencedAuthToken;
 import io.millrace.dispatch.FunctionDescription;
 import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.http.HttpTransport;
@@ -59,10 +62,23 @@ public final class TriggerCheck {
   }
 
   private void credentials() {
+    credentials("source", spec.sourceCredentials());
+    credentials("function", spec.functionCredentials());
+  }
+
+  private void credentials(String side, CredentialsProvider provider) {
+    Credentials now = provider.get();
     finding.accept(
-        "source credentials: access key " + spec.sourceCredentials().get().accessKeyId());
-    finding.accept(
-        "function credentials: access key " + spec.functionCredentials().get().accessKeyId());
+        side
+            + " credentials: "
+            + (now.authToken().isPresent() ? "an IAM token" : "access key " + now.accessKeyId()));
+    if (provider instanceof ReferencedAuthToken token && !token.authToken().isFile()) {
+      finding.accept(
+          "warning: "
+              + token.authToken()
+              + " is an IAM token of the environment: it expires within a day, and cannot be renewed"
+              + " while the job runs; ${file:PATH} can");
+    }
   }
 
   private void stream() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.emulator.Emulator;
+import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
 import io.millrace.emulator.fault.FaultKind;
@@ -12,11 +13,14 @@ import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.emulator.function.FunctionLimits;
 import io.millrace.options.OptionException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,49 @@ final class TriggerCheckTest {
         .hasMessageStartingWith("function: " + name + ": HTTP 404 FunctionNotFound: ")
         .message()
         .doesNotContain("\n");
+  }
+
+  @Test
+  void asksFunctionGraphWithAnIamToken() throws IOException {
+    emulator.setIamKeys(
+        new ServiceKeys("other", "other", Optional.empty(), Optional.of("testkey")));
+    emulator
+        .functionGraph()
+        .create("p1", "default", "f", FunctionLimits.DEFAULT.withTimeout(Duration.ofSeconds(100)));
+    Path token = Files.writeString(directory.resolve("token"), "testkey");
+
+    assertThat(checkFunctionGraph("${file:" + token + "}"))
+        .contains("source credentials: access key testid")
+        .contains("function credentials: an IAM token")
+        .contains("function: the service lets it run for 100 s")
+        .contains(
+            "warning: the function may run for 100 s, and its service answers nothing after 90 s:"
+                + " what becomes of a longer run is not known here, and it is invoked again")
+        .filteredOn(line -> line.startsWith("warning: "))
+        .hasSize(1);
+    assertThat(checkFunctionGraph("${MILLRACE_TEST_SECRET:-testkey}"))
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "warning: ${MILLRACE_TEST_SECRET:-testkey} is an IAM token of the environment"));
+    assertThat(emulator.journal().size()).isZero();
+  }
+
+  private List<String> checkFunctionGraph(String token) {
+    List<String> findings = new ArrayList<>();
+    String text =
+        text("s")
+            .replace(
+                "  type: function-compute\n  endpoint: "
+                    + emulator.functionComputeEndpoint()
+                    + "\n  service: s\n  function: f\n",
+                "  type: functiongraph\n  endpoint: "
+                    + emulator.functionGraphEndpoint()
+                    + "\n  urn: urn:fss:eu-de:p1:function:default:f\n  credentials: {auth-token: '"
+                    + token
+                    + "'}\n");
+    TriggerCheck.run(TriggerText.parse(directory, text, Map.of()), findings::add);
+    return findings;
   }
 
   @Test
