@@ -14,9 +14,6 @@ import org.apache.flink.configuration.ConfigOption;
 /** The clouds that this program has been built with. */
 final class Connectors {
 
-  /** Types that are announced and not there yet. */
-  private static final List<String> LATER = List.of("dis");
-
   private Connectors() {}
 
   /** The connector that {@code source.type} names. */
@@ -48,13 +45,6 @@ final class Connectors {
         .filter(connector -> type.apply(connector).equals(entry.value()))
         .findFirst()
         .orElseThrow(
-            () ->
-                entry.refused(
-                    LATER.contains(entry.value())
-                        ? "'"
-                            + entry.value()
-                            + "' is not available in this version; accepted: "
-                            + accepted
-                        : "'" + entry.value() + "' is not accepted; accepted: " + accepted));
+            () -> entry.refused("'" + entry.value() + "' is not accepted; accepted: " + accepted));
   }
 }

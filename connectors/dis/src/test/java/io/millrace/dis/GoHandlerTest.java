@@ -90,8 +90,7 @@ class GoHandlerTest {
       assertThat(json.readTree(understood).path("Message").path("records")).hasSize(100);
       assertThat(json.readTree(understood).path("Tag").asText()).isEqualTo("v2");
       assertThat(json.readTree(understood).path("Message").path("millis_behind_latest").asText())
-          .isEqualTo(
-              json.readTree(event).path("Message").path("millis_behind_latest").textValue());
+          .isEqualTo(json.readTree(event).path("Message").path("millis_behind_latest").textValue());
     } else {
       assertThat(json.readTree(understood)).isEqualTo(json.readTree(event));
     }

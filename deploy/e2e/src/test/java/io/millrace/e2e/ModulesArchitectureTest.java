@@ -30,9 +30,7 @@ class ModulesArchitectureTest {
   private static final String FUNCTION_GRAPH = "io.millrace.functiongraph..";
   private static final String[] STREAMS = {DATAHUB, DIS};
   private static final String[] FUNCTIONS = {FUNCTION_COMPUTE, FUNCTION_GRAPH};
-  private static final String[] CONNECTORS = {
-    DATAHUB, DIS, FUNCTION_COMPUTE, FUNCTION_GRAPH
-  };
+  private static final String[] CONNECTORS = {DATAHUB, DIS, FUNCTION_COMPUTE, FUNCTION_GRAPH};
 
   private static final DescribedPredicate<JavaClass> OPTIONS =
       resideInAPackage("org.apache.flink.annotation..")

@@ -114,9 +114,7 @@ class QuickstartITCase {
           .containsExactly("next_partition_cursor", "records", "millis_behind_latest");
       assertThat(names(message.path("records").path(0)))
           .containsExactly("partition_key", "data", "sequence_number");
-      assertThat(message.path("records").path(0))
-          .allMatch(JsonNode::isTextual)
-          .hasSize(3);
+      assertThat(message.path("records").path(0)).allMatch(JsonNode::isTextual).hasSize(3);
       assertThat(message.path("millis_behind_latest").isTextual()).isTrue();
       assertThat(event.path("ShardID").asText()).matches("shardId-\\d{10}");
       assertThat(event.path("StreamName").asText()).isEqualTo("orders");

@@ -129,7 +129,11 @@ final class Quickstart implements AutoCloseable {
     progress.step("Starting emulators and Flink");
     clouds =
         Clouds.start(
-            wish.pair(), directory, Optional.empty(), ThreadLocalRandom.current().nextLong(), Optional.empty());
+            wish.pair(),
+            directory,
+            Optional.empty(),
+            ThreadLocalRandom.current().nextLong(),
+            Optional.empty());
     flink = EmbeddedCluster.start(wish.slots(), 0, directory);
     control = ControlClient.connect(ClusterAddress.of(flink.restAddress()));
     rest = new FlinkRest(flink.restAddress());

@@ -78,7 +78,8 @@ public final class QuickstartCommand implements Callable<Integer> {
     try (Progress progress = new Progress(spec.commandLine().getErr());
         Quickstart quickstart =
             new Quickstart(
-                new Quickstart.Wish(chosen, records, shards, rescale, functionEndpoint), progress)) {
+                new Quickstart.Wish(chosen, records, shards, rescale, functionEndpoint),
+                progress)) {
       Quickstart.Outcome outcome = quickstart.run();
       outcome.complaints().forEach(progress::say);
       if (!json) {

@@ -100,7 +100,8 @@ public final class DisProducer implements OrderProducer {
           client
               .sendRecords(
                   new SendRecordsRequest()
-                      .withBody(new PutRecordsRequest().withStreamName(stream).withRecords(records)))
+                      .withBody(
+                          new PutRecordsRequest().withStreamName(stream).withRecords(records)))
               .getRecords();
     } catch (SdkException e) {
       throw new IOException("sendRecords: " + e.getMessage(), e);
