@@ -37,6 +37,7 @@ final class LedgerCostMeasurement {
 
   private static final int SHARDS = 16;
   private static final int RECORDS = 40_000;
+  private static final int AT_ONCE = 2_000;
   private static final int ROUNDS = 5;
   private static final List<String> MODES = List.of("none", "pipelined", "strict");
 
@@ -96,7 +97,9 @@ final class LedgerCostMeasurement {
         keys.put("source.subscription", producer.subscribe().id());
       }
       Path trigger = clouds.trigger("cost", Optional.empty(), Duration.ofSeconds(10), Map.of());
-      producer.put(RECORDS);
+      for (int put = 0; put < RECORDS; put += AT_ONCE) {
+        producer.put(AT_ONCE);
+      }
 
       FlinkRest rest = new FlinkRest(cluster.restAddress());
       DeliveryGauge gauge = new DeliveryGauge(clouds.journal(), EventReader.dataHub());

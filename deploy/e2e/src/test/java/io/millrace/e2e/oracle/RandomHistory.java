@@ -128,6 +128,12 @@ final class RandomHistory {
             .filter(o -> o.crash().wholeJob() || o.slot() == slot)
             .sorted(Comparator.comparingLong(o -> o.crash().at()))
             .toList();
+    for (Outage outage : mine) {
+      // Nobody begins a shard while it is down.
+      if (time >= outage.crash().at() && time <= outage.crash().over()) {
+        time = outage.crash().over() + 1 + random.nextInt(2_000);
+      }
+    }
     NavigableMap<Long, Integer> positions = new TreeMap<>();
     NavigableMap<Long, Integer> written = new TreeMap<>();
     written.put(Long.MIN_VALUE, 0);
