@@ -4,12 +4,12 @@ package io.millrace.dispatch;
 import io.millrace.credentials.Credentials;
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
+import io.millrace.http.Causes;
 import io.millrace.http.HttpFailure;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.OneLine;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.annotation.PublicEvolving;
 
 /** Invokes one function: an attempt is one request. Stateless. */
@@ -40,7 +40,9 @@ public final class HttpFunctionInvoker implements FunctionInvoker {
         .send(protocol.invocation(invocation.event(), credentials))
         .handle(
             (answer, failure) ->
-                failure == null ? protocol.outcome(answer, credentials) : outcome(cause(failure)));
+                failure == null
+                    ? protocol.outcome(answer, credentials)
+                    : outcome(Causes.of(failure)));
   }
 
   @Override
@@ -59,7 +61,7 @@ public final class HttpFunctionInvoker implements FunctionInvoker {
                 failure == null
                     ? protocol.description(answer, credentials)
                     : new FunctionDescription.Refused(
-                        OneLine.of(String.valueOf(cause(failure).getMessage()))));
+                        OneLine.of(String.valueOf(Causes.of(failure).getMessage()))));
   }
 
   private static Outcome outcome(Throwable failure) {
@@ -71,12 +73,6 @@ public final class HttpFunctionInvoker implements FunctionInvoker {
     }
     // Not foreseen by the transport's contract; whether the function ran cannot be known.
     return new Outcome.UnknownFate(OneLine.of(String.valueOf(failure)), Optional.empty());
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 
   private static String credentialsFault(RuntimeException e) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.source;
 
+import io.millrace.http.Causes;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.annotation.Internal;
 
 /** The code with which a service refused, as the cause of the exception that the caller sees. */
@@ -34,16 +34,9 @@ public final class StreamRefusal extends RuntimeException {
 
   /** The refusal behind the failure of a call, where it was one. */
   public static Optional<StreamRefusal> of(Throwable failure) {
-    return unwrapped(failure) instanceof StreamException refused
+    return Causes.of(failure) instanceof StreamException refused
             && refused.getCause() instanceof StreamRefusal refusal
         ? Optional.of(refusal)
         : Optional.empty();
-  }
-
-  /** The failure as it was before a stage of a future wrapped it. */
-  public static Throwable unwrapped(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

@@ -4,6 +4,7 @@ package io.millrace.source;
 import io.millrace.credentials.Credentials;
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
+import io.millrace.http.Causes;
 import io.millrace.http.HttpAnswer;
 import io.millrace.http.HttpCall;
 import io.millrace.http.HttpFailure;
@@ -66,7 +67,7 @@ public final class StreamRequests {
         (answer, failure) -> {
           underWay.remove(id);
           if (failure != null) {
-            result.completeExceptionally(noAnswer(where, StreamRefusal.unwrapped(failure)));
+            result.completeExceptionally(noAnswer(where, Causes.of(failure)));
             return;
           }
           try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.dispatch.lane;
 
+import io.millrace.http.Causes;
 import io.millrace.ledger.DeliveryLedger;
 import io.millrace.ledger.LedgerException;
 import io.millrace.model.Position;
@@ -17,7 +18,6 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -366,10 +366,7 @@ final class Bookkeeper {
   }
 
   private void failed(Account account, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     LedgerException.Kind kind =
         cause instanceof LedgerException refusal
             ? refusal.kind()

@@ -3,12 +3,12 @@ package io.millrace.dispatch.operator;
 
 import io.millrace.control.PlaceAnswer;
 import io.millrace.control.PlaceQuestion;
+import io.millrace.http.Causes;
 import io.millrace.http.OneLine;
 import io.millrace.source.reader.TaskLink;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 
 /**
  * Has the reader say where shards would go on. A question comes with every pull until it is
@@ -43,10 +43,7 @@ final class PlaceSurvey {
   }
 
   private void found(PlaceQuestion question, TaskLink.Located found, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     report.found(
         new PlaceAnswer(
             question,

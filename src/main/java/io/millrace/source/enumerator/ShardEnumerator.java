@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.source.enumerator;
 
+import io.millrace.http.Causes;
 import io.millrace.model.Shard;
 import io.millrace.model.StartPosition;
 import io.millrace.source.ShardEvent;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -275,7 +275,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     if (failure == null) {
       lineage.pin(shard, position);
       startShards();
-    } else if (unwrapped(failure) instanceof StreamException refusal) {
+    } else if (Causes.of(failure) instanceof StreamException refusal) {
       LOG.warn(
           "Where shard {} of {} begins is not known yet; asking again with the next listing: {}",
           shard,
@@ -283,14 +283,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
           refusal.getMessage());
     } else {
       throw new IllegalStateException(
-          "pinning shard " + shard + " of " + stream.stream() + " failed", unwrapped(failure));
+          "pinning shard " + shard + " of " + stream.stream() + " failed", Causes.of(failure));
     }
   }
 
   private void notListed(Throwable failure) {
-    if (!(unwrapped(failure) instanceof StreamException refusal)) {
+    if (!(Causes.of(failure) instanceof StreamException refusal)) {
       throw new IllegalStateException(
-          "listing the shards of " + stream.stream() + " failed", unwrapped(failure));
+          "listing the shards of " + stream.stream() + " failed", Causes.of(failure));
     }
     StreamException.Kind kind = refusal.kind();
     boolean neverWorked =
@@ -304,12 +304,6 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
           stream.stream(),
           refusal.getMessage());
     }
-  }
-
-  private static Throwable unwrapped(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 
   /**

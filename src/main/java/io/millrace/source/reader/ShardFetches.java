@@ -2,6 +2,7 @@
 package io.millrace.source.reader;
 
 import io.millrace.dispatch.lane.Backoff;
+import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
@@ -26,7 +27,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -408,10 +408,7 @@ final class ShardFetches {
   }
 
   private void failed(ShardFetch shard, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = Causes.of(failure);
     if (!(cause instanceof StreamException refusal)) {
       throw new IllegalStateException("fetching shard " + shard.id() + " failed", cause);
     }

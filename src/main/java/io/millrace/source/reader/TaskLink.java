@@ -28,7 +28,6 @@ public final class TaskLink {
 
   private final String attempt;
   private int holders;
-  private volatile boolean reading;
   private final Set<String> ended = ConcurrentHashMap.newKeySet();
   private final Set<String> closed = ConcurrentHashMap.newKeySet();
   private final Map<String, ShardProgress> progress = new ConcurrentHashMap<>();
@@ -111,7 +110,6 @@ public final class TaskLink {
   /** The reader introduces itself. */
   void attachReader(Reading reading) {
     this.reader = reading;
-    this.reading = true;
   }
 
   /** Where the reader is to begin a shard; asked before its first fetch. */
@@ -146,7 +144,7 @@ public final class TaskLink {
 
   /** True when a reader of this task has introduced itself: the two are chained. */
   public boolean isChained() {
-    return reading;
+    return reader != null;
   }
 
   /** Stops fetching for a shard. */

@@ -6,6 +6,7 @@ import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
 import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Seek;
 import io.millrace.datahub.DataHubErrors.Meaning;
+import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.ShardRecord;
@@ -14,7 +15,6 @@ import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
-import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,7 +122,7 @@ final class DataHubShardCursor implements ShardCursor {
             })
         .exceptionallyCompose(
             failure -> {
-              Throwable cause = StreamRefusal.unwrapped(failure);
+              Throwable cause = Causes.of(failure);
               if (DataHubErrors.is(cause, Meaning.END_OF_SHARD)) {
                 return endIfClosed(cause);
               }
@@ -163,12 +163,12 @@ final class DataHubShardCursor implements ShardCursor {
         .exceptionallyCompose(
             failure -> {
               if (!DataHubErrors.is(failure, Meaning.EXPIRED_CURSOR)) {
-                return CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
+                return CompletableFuture.failedFuture(Causes.of(failure));
               }
               cursor = null;
               return mayRenew
                   ? watch.now().thenCompose(newer -> fetch(newer, maxRecords, false))
-                  : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
+                  : CompletableFuture.failedFuture(Causes.of(failure));
             });
   }
 
@@ -310,7 +310,7 @@ final class DataHubShardCursor implements ShardCursor {
             failure ->
                 outOfRange(failure) && time > clock.millis() - SKEW.toMillis()
                     ? CompletableFuture.completedFuture(false)
-                    : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure)));
+                    : CompletableFuture.failedFuture(Causes.of(failure)));
   }
 
   private CompletableFuture<Boolean> seekBehind(Position last) {
@@ -355,9 +355,7 @@ final class DataHubShardCursor implements ShardCursor {
   private static Function<Throwable, CompletableFuture<Boolean>> ifOutOfRange(
       Supplier<CompletableFuture<Boolean>> otherwise) {
     return failure ->
-        outOfRange(failure)
-            ? otherwise.get()
-            : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
+        outOfRange(failure) ? otherwise.get() : CompletableFuture.failedFuture(Causes.of(failure));
   }
 
   private static boolean outOfRange(Throwable failure) {

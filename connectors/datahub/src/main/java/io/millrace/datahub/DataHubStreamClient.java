@@ -7,12 +7,12 @@ import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Offset;
 import io.millrace.datahub.DataHubCalls.Seek;
 import io.millrace.datahub.DataHubErrors.Meaning;
+import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamException.Kind;
-import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -94,7 +94,7 @@ final class DataHubStreamClient implements StreamClient {
             failure ->
                 DataHubErrors.is(failure, Meaning.END_OF_SHARD)
                     ? CompletableFuture.completedFuture(new StartPosition.At(clock.millis()))
-                    : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure)));
+                    : CompletableFuture.failedFuture(Causes.of(failure)));
   }
 
   /** What follows the first sequence of the answer came after the question. */
@@ -124,7 +124,7 @@ final class DataHubStreamClient implements StreamClient {
                 // Whether the place behind the newest record can be sought is not documented.
                 DataHubErrors.is(failure, Meaning.OUT_OF_RANGE) && sequence > 0
                     ? calls.cursor(shard, Seek.SEQUENCE, sequence - 1)
-                    : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure)))
+                    : CompletableFuture.failedFuture(Causes.of(failure)))
         .thenApply(found -> start)
         .exceptionallyCompose(
             failure -> {
@@ -135,7 +135,7 @@ final class DataHubStreamClient implements StreamClient {
                   ? calls
                       .cursor(shard, Seek.OLDEST)
                       .thenApply(oldest -> expired(shard, sequence, oldest.sequence(), start))
-                  : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
+                  : CompletableFuture.failedFuture(Causes.of(failure));
             });
   }
 
@@ -174,7 +174,7 @@ final class DataHubStreamClient implements StreamClient {
                 DataHubErrors.is(failure, Meaning.OUT_OF_RANGE)
                         || DataHubErrors.is(failure, Meaning.END_OF_SHARD)
                     ? CompletableFuture.completedFuture(start)
-                    : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure)));
+                    : CompletableFuture.failedFuture(Causes.of(failure)));
   }
 
   private static StartPosition before(long sequence) {

@@ -2,6 +2,7 @@
 package io.millrace.dis;
 
 import io.millrace.dis.DisErrors.Meaning;
+import io.millrace.http.Causes;
 import io.millrace.http.HttpTransport;
 import io.millrace.ledger.DeliveryLedger;
 import io.millrace.ledger.LedgerException;
@@ -9,7 +10,6 @@ import io.millrace.ledger.LedgerException.Kind;
 import io.millrace.model.Position;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamException;
-import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
@@ -70,7 +70,7 @@ final class DisLedger implements DeliveryLedger {
 
   private <T> CompletableFuture<T> named(CompletableFuture<T> answer) {
     Function<Throwable, CompletableFuture<T>> translated =
-        failure -> CompletableFuture.failedFuture(translated(StreamRefusal.unwrapped(failure)));
+        failure -> CompletableFuture.failedFuture(translated(Causes.of(failure)));
     return answer.exceptionallyCompose(translated);
   }
 

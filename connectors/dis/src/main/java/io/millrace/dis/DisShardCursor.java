@@ -8,13 +8,13 @@ import io.millrace.dis.DisErrors.Meaning;
 import io.millrace.dis.StreamState.Partition;
 import io.millrace.dis.StreamState.Range;
 import io.millrace.dis.StreamState.Status;
+import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException.Kind;
-import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ final class DisShardCursor implements ShardCursor {
             failure ->
                 DisErrors.is(failure, Meaning.END_OF_PARTITION)
                     ? CompletableFuture.completedFuture(expired())
-                    : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure)));
+                    : CompletableFuture.failedFuture(Causes.of(failure)));
   }
 
   @Override
@@ -154,12 +154,12 @@ final class DisShardCursor implements ShardCursor {
         .exceptionallyCompose(
             failure -> {
               if (!DisErrors.is(failure, Meaning.EXPIRED_CURSOR)) {
-                return CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
+                return CompletableFuture.failedFuture(Causes.of(failure));
               }
               cursor = null;
               return mayRenew
                   ? fetch(maxRecords, false)
-                  : CompletableFuture.failedFuture(StreamRefusal.unwrapped(failure));
+                  : CompletableFuture.failedFuture(Causes.of(failure));
             });
   }
 
@@ -304,7 +304,7 @@ final class DisShardCursor implements ShardCursor {
         .cursor(partition, Seek.AT_TIMESTAMP, time)
         .exceptionallyCompose(
             failure -> {
-              OptionalLong oldest = Complaint.oldestTime(StreamRefusal.unwrapped(failure));
+              OptionalLong oldest = Complaint.oldestTime(Causes.of(failure));
               if (oldest.isEmpty()) {
                 return CompletableFuture.failedFuture(failure);
               }
@@ -325,7 +325,7 @@ final class DisShardCursor implements ShardCursor {
   }
 
   private CompletableFuture<Range> range(Throwable refusal) {
-    Throwable told = StreamRefusal.unwrapped(refusal);
+    Throwable told = Causes.of(refusal);
     return Complaint.range(told)
         .map(CompletableFuture::completedFuture)
         .orElseGet(

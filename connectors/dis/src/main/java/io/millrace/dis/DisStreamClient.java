@@ -8,12 +8,12 @@ import io.millrace.dis.DisErrors.Meaning;
 import io.millrace.dis.StreamState.Partition;
 import io.millrace.dis.StreamState.Range;
 import io.millrace.dis.StreamState.Status;
+import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamException.Kind;
-import io.millrace.source.StreamRefusal;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -189,7 +189,7 @@ final class DisStreamClient implements StreamClient {
             failure -> {
               boolean stays =
                   DisErrors.is(failure, Meaning.END_OF_PARTITION)
-                      || Complaint.oldestTime(StreamRefusal.unwrapped(failure)).isPresent();
+                      || Complaint.oldestTime(Causes.of(failure)).isPresent();
               return stays
                   ? CompletableFuture.completedFuture(at)
                   : CompletableFuture.failedFuture(failure);
