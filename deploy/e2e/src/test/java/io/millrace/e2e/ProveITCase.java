@@ -90,11 +90,18 @@ class ProveITCase {
   }
 
   @ParameterizedTest
-  @CsvSource({"none, 15", "strict, 20", "pipelined, 20"})
+  @CsvSource({
+    "datahub-fc, none, 15",
+    "datahub-fc, strict, 20",
+    "datahub-fc, pipelined, 20",
+    "dis-functiongraph, pipelined, 18"
+  })
   @Tag("ci")
-  void everyFaultOnce(String ledger, int faults) throws Exception {
+  void everyFaultOnce(String pair, String ledger, int faults) throws Exception {
     JsonNode json =
         prove(
+            "--pair",
+            pair,
             "--shards",
             "16",
             "--records",
@@ -105,6 +112,7 @@ class ProveITCase {
             "7",
             "--ledger",
             ledger);
+    assertThat(json.path("pair").asText()).isEqualTo(pair);
     assertThat(json.path("faults")).hasSize(faults);
   }
 

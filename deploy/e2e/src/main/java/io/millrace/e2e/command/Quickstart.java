@@ -289,7 +289,7 @@ final class Quickstart implements AutoCloseable {
     Verdict verdict =
         Oracle.judge(
             new Evidence(
-                clouds.truth(),
+                clouds.stored().truth(),
                 JournalEvidence.invocations(entries),
                 List.of(),
                 watch.checkpoints(),

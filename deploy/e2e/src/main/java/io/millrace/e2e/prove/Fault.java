@@ -2,6 +2,7 @@
 package io.millrace.e2e.prove;
 
 import io.millrace.e2e.oracle.Ledger;
+import io.millrace.e2e.stage.StreamService;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +24,15 @@ enum Fault {
   /** Stop with a savepoint, and go on from an earlier one. */
   OLD_SAVEPOINT,
   /** The same, with {@code delivery.on-restore: rewind}. */
-  REWIND(true),
+  REWIND(Needs.LEDGER),
   /** A shard is split while records are put into it. */
-  SPLIT,
+  SPLIT(Needs.TOPIC),
   /** Two neighbouring shards are merged while records are put into them. */
-  MERGE,
+  MERGE(Needs.TOPIC),
+  /** A stream gets more partitions while records are put into it. */
+  SCALE_UP(Needs.PARTITIONS),
+  /** A stream loses its last partitions while records are put into it. */
+  SCALE_DOWN(Needs.PARTITIONS),
   /** The function fails for one shard. */
   FUNCTION_FAILS,
   /** The function answers nobody, for longer than its timeout. */
@@ -35,13 +40,13 @@ enum Fault {
   /** The function runs, and the connection is reset before the answer. */
   RESET_AFTER_PROCESSING,
   /** The ledger refuses whatever it is asked. */
-  LEDGER_FAILS(true),
+  LEDGER_FAILS(Needs.LEDGER),
   /** The ledger answers late. */
-  LEDGER_SLOW(true),
+  LEDGER_SLOW(Needs.LEDGER),
   /** Somebody else opens the session of every shard. */
-  SESSION_STOLEN(true),
+  SESSION_STOLEN(Needs.SUBSCRIPTION),
   /** Somebody moves a shard back in the console. */
-  OFFSET_RESET(true),
+  OFFSET_RESET(Needs.SUBSCRIPTION),
   /** An operator moves a shard back. */
   SEEK_BACK,
   /** An operator moves a shard past an envelope that the function fails for. */
@@ -51,14 +56,39 @@ enum Fault {
   /** An operator moves a shard, and before that is durable a process is killed. */
   KILL_DURING_SEEK;
 
-  private final boolean ofLedger;
+  private enum Needs {
+    NOTHING("any job"),
+    LEDGER("--ledger strict or pipelined: without a ledger there is nothing to disturb"),
+    SUBSCRIPTION("a --pair that begins with datahub, and --ledger strict or pipelined"),
+    TOPIC("a --pair that begins with datahub: partitions of DIS are scaled instead"),
+    PARTITIONS("a --pair that begins with dis: shards of DataHub are split and merged instead");
 
-  Fault() {
-    this(false);
+    private final String words;
+
+    Needs(String words) {
+      this.words = words;
+    }
+
+    boolean met(StreamService stream, Ledger.Mode mode) {
+      boolean ledger = mode != Ledger.Mode.NONE;
+      return switch (this) {
+        case NOTHING -> true;
+        case LEDGER -> ledger;
+        case SUBSCRIPTION -> ledger && stream == StreamService.DATAHUB;
+        case TOPIC -> stream == StreamService.DATAHUB;
+        case PARTITIONS -> stream == StreamService.DIS;
+      };
+    }
   }
 
-  Fault(boolean ofLedger) {
-    this.ofLedger = ofLedger;
+  private final Needs needs;
+
+  Fault() {
+    this(Needs.NOTHING);
+  }
+
+  Fault(Needs needs) {
+    this.needs = needs;
   }
 
   /** The name on the command line. */
@@ -66,9 +96,14 @@ enum Fault {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether it can be done to a job that keeps its ledger so. */
-  boolean appliesTo(Ledger.Mode mode) {
-    return !ofLedger || mode != Ledger.Mode.NONE;
+  /** Whether it can be done to a job that reads such a stream, and keeps its ledger so. */
+  boolean appliesTo(StreamService stream, Ledger.Mode mode) {
+    return needs.met(stream, mode);
+  }
+
+  /** To which jobs it can be done, for messages. */
+  String applicability() {
+    return needs.words;
   }
 
   /** The fault with this name. */
@@ -82,7 +117,7 @@ enum Fault {
   }
 
   /** All faults that can be done to such a job. */
-  static List<Fault> all(Ledger.Mode mode) {
-    return Arrays.stream(values()).filter(fault -> fault.appliesTo(mode)).toList();
+  static List<Fault> all(StreamService stream, Ledger.Mode mode) {
+    return Arrays.stream(values()).filter(fault -> fault.appliesTo(stream, mode)).toList();
   }
 }

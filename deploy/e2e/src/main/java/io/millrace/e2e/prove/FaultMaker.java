@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
+import io.millrace.e2e.stage.DataHubProducer;
+import io.millrace.e2e.stage.DisProducer;
 import java.util.Random;
 
 /** Makes faults, one at a time, each once the one before it is over and records flow again. */
@@ -9,18 +11,18 @@ final class FaultMaker {
   private final FaultSite site;
   private final KillFaults kills;
   private final RestartFaults restarts;
-  private final StreamFaults stream;
   private final FunctionFaults function;
   private final LedgerFaults ledger;
+  private final SubscriptionFaults subscription;
   private final SeekFaults seeks;
 
   FaultMaker(ProvingGround ground, FaultLog log, Random random) {
     site = new FaultSite(ground, log, random);
     kills = new KillFaults(site);
     restarts = new RestartFaults(site, kills);
-    stream = new StreamFaults(site);
     function = new FunctionFaults(site);
-    ledger = new LedgerFaults(site, restarts);
+    ledger = new LedgerFaults(site);
+    subscription = new SubscriptionFaults(site, restarts, ledger);
     seeks = new SeekFaults(site, kills);
   }
 
@@ -36,15 +38,17 @@ final class FaultMaker {
           case KILL_AFTER_RESCALE -> restarts.killAfterRescale();
           case OLD_SAVEPOINT -> restarts.oldSavepoint(fault, false);
           case REWIND -> restarts.oldSavepoint(fault, true);
-          case SPLIT -> stream.split();
-          case MERGE -> stream.merge();
+          case SPLIT -> topic().split();
+          case MERGE -> topic().merge();
+          case SCALE_UP -> partitions().up();
+          case SCALE_DOWN -> partitions().down();
           case FUNCTION_FAILS -> function.fail();
           case FUNCTION_HANGS -> function.hang();
           case RESET_AFTER_PROCESSING -> function.reset();
           case LEDGER_FAILS -> ledger.fail();
           case LEDGER_SLOW -> ledger.slow();
-          case SESSION_STOLEN -> ledger.steal();
-          case OFFSET_RESET -> ledger.reset();
+          case SESSION_STOLEN -> subscription.steal();
+          case OFFSET_RESET -> subscription.reset();
           case SEEK_BACK -> seeks.back();
           case SEEK_FORWARD -> seeks.forward();
           case SEEK_ALL -> seeks.all();
@@ -52,5 +56,13 @@ final class FaultMaker {
         };
     site.log.add(made);
     return made;
+  }
+
+  private TopicFaults topic() {
+    return new TopicFaults(site, (DataHubProducer) site.ground.producer);
+  }
+
+  private PartitionFaults partitions() {
+    return new PartitionFaults(site, (DisProducer) site.ground.producer);
   }
 }

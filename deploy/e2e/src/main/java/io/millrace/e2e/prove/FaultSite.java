@@ -70,12 +70,12 @@ final class FaultSite {
   }
 
   /** The same, by calls that satisfy a condition. */
-  long awaitDelivered(Set<String> shards, long mark, Predicate<ProvingGround.Call> which)
+  long awaitDelivered(Set<String> shards, long mark, Predicate<Calls.Call> which)
       throws IOException, InterruptedException {
     ground.await(
         "shards %s are delivered again".formatted(shards),
-        () -> ground.acknowledged(shards, mark, which).keySet().containsAll(shards));
-    return Collections.max(ground.acknowledged(shards, mark, which).values());
+        () -> ground.calls.acknowledged(shards, mark, which).keySet().containsAll(shards));
+    return Collections.max(ground.calls.acknowledged(shards, mark, which).values());
   }
 
   /** The TaskManagers that call for shards, by number. */
@@ -86,7 +86,7 @@ final class FaultSite {
         .taskManagerPids()
         .forEach(
             (number, pid) -> {
-              Set<String> shards = ground.shardsOf(pid);
+              Set<String> shards = ground.calls.shardsOf(pid, ground.activeShards());
               if (!shards.isEmpty()) {
                 busy.put(number, shards);
               }

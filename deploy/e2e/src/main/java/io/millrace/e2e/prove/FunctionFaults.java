@@ -32,7 +32,7 @@ final class FunctionFaults {
     long others = ground.gauge.delivered() - ground.gauge.delivered(shard);
     FaultSite.Struck struck =
         site.during(FaultRule.of(FaultTarget.FUNCTION, FaultKind.ERROR).onShard(shard), FAILING);
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     long went = ground.gauge.delivered() - ground.gauge.delivered(shard) - others;
     site.awaitDelivered(Set.of(shard), mark);
     return site.done(
@@ -45,7 +45,7 @@ final class FunctionFaults {
   FaultLog.Entry hang() throws IOException, InterruptedException {
     Set<String> active = site.activeShards();
     FaultSite.Struck struck = site.during(FaultRule.of(FaultTarget.FUNCTION, FaultKind.HANG), HANG);
-    site.awaitDelivered(active, ground.mark());
+    site.awaitDelivered(active, ground.calls.mark());
     return site.done(
         Fault.FUNCTION_HANGS, struck.at(), "all shards, %d calls".formatted(struck.calls()));
   }
@@ -64,7 +64,7 @@ final class FunctionFaults {
     if (struck == 0) {
       throw new IOException("no call came to be reset; " + ground.diagnosis());
     }
-    site.awaitDelivered(site.activeShards(), ground.mark());
+    site.awaitDelivered(site.activeShards(), ground.calls.mark());
     return site.done(Fault.RESET_AFTER_PROCESSING, at, struck + " calls");
   }
 }

@@ -44,7 +44,7 @@ final class KillFaults {
       Fault fault, int victim, Map<Integer, Set<String>> busy, String why)
       throws IOException, InterruptedException {
     String process = pid(victim);
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     long at = site.now();
     ground.cluster.killTaskManager(victim);
     ground.cluster.startTaskManager();
@@ -68,7 +68,7 @@ final class KillFaults {
     ground.cluster.startJobManager();
     ground.awaitRunning();
     site.log.add(Crash.ofJob(at, site.now()));
-    long recovered = site.awaitDelivered(active, ground.mark());
+    long recovered = site.awaitDelivered(active, ground.calls.mark());
     return site.recovered(fault, at, recovered, why + "jobmanager pid " + pid);
   }
 
@@ -80,7 +80,7 @@ final class KillFaults {
     Map<Integer, Set<String>> busy = site.busyTaskManagers();
     int victim = site.pick(busy.keySet());
     String process = pid(victim);
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     long at = site.now();
     ground.cluster.freezeTaskManager(victim);
     ground.cluster.startTaskManager();

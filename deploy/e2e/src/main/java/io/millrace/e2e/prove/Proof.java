@@ -4,7 +4,6 @@ package io.millrace.e2e.prove;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Evidence;
 import io.millrace.e2e.oracle.Finding;
 import io.millrace.e2e.oracle.GroundTruth;
@@ -13,6 +12,7 @@ import io.millrace.e2e.oracle.Oracle;
 import io.millrace.e2e.oracle.Terms;
 import io.millrace.e2e.oracle.Verdict;
 import io.millrace.e2e.stage.JournalEvidence;
+import io.millrace.e2e.stage.Pair;
 import io.millrace.e2e.stage.Pause;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,12 +52,14 @@ final class Proof {
   /**
    * What to do.
    *
-   * @param shards the topic begins with
+   * @param pair what is delivered where
+   * @param shards the stream begins with
    * @param records to be put in all
    * @param faults each made once a round
    * @param ledger that the job keeps
    */
   record Plan(
+      Pair pair,
       long seed,
       int shards,
       long records,
@@ -91,7 +93,7 @@ final class Proof {
       double[] recoveries = log.recoverySeconds();
       ObjectNode root = JSON.createObjectNode();
       root.put("seed", plan.seed())
-          .put("pair", "datahub-fc")
+          .put("pair", plan.pair().wireName())
           .put("shards", plan.shards())
           .put("records", verdict.records());
       ArrayNode faults = root.putArray("faults");
@@ -154,7 +156,7 @@ final class Proof {
       }
       // A record put after the truth was read would be an invocation out of nowhere.
       supply.end();
-      GroundTruth truth = JournalEvidence.truth(ground.topic());
+      GroundTruth truth = ground.stored().truth();
       Tally tally = new Tally(plan.records(), ground.producer.written(), truth.size());
       broke = broke.or(tally::shortfall);
       tally.excess().ifPresent(talk);
@@ -166,16 +168,13 @@ final class Proof {
               ground.watch.checkpoints(),
               new Terms(ProvingGround.FUNCTION_TIMEOUT, true),
               ground
-                  .subscription()
-                  .map(
-                      console ->
-                          JournalEvidence.ledger(
-                              plan.ledger(), ground.offsets().entries(), console.id()))
+                  .positions()
+                  .map(positions -> new Ledger(plan.ledger(), positions.writes()))
                   .orElse(Ledger.NONE),
               log.moves());
-      Verdict verdict = Oracle.judge(evidence, EventReader.dataHub());
+      Verdict verdict = Oracle.judge(evidence, plan.pair().events());
       keep(evidence, log, verdict);
-      Effects effects = Effects.read(ground.effects, evidence.invocations(), EventReader.dataHub());
+      Effects effects = Effects.read(ground.effects, evidence.invocations(), plan.pair().events());
       return new Result(plan, log, verdict, effects, broke);
     }
   }
@@ -205,7 +204,7 @@ final class Proof {
   private void awaitEverything(ProvingGround ground) throws IOException, InterruptedException {
     ground.gauge.expectProgress();
     long told = System.nanoTime();
-    while (ground.gauge.delivered() < ground.topic().count()) {
+    while (ground.gauge.delivered() < ground.stored().count()) {
       if (ground.gauge.secondsWithoutProgress() > STALLED_SECONDS) {
         throw new IOException(
             "nothing was delivered for %d s; %s".formatted(STALLED_SECONDS, ground.diagnosis()));
@@ -214,7 +213,7 @@ final class Proof {
         told = System.nanoTime();
         talk.accept(
             "%d of %d records delivered"
-                .formatted(ground.gauge.delivered(), ground.topic().count()));
+                .formatted(ground.gauge.delivered(), ground.stored().count()));
       }
       Pause.briefly();
     }

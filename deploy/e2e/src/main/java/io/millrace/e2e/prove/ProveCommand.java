@@ -4,6 +4,7 @@ package io.millrace.e2e.prove;
 import io.millrace.cli.CommandFailure;
 import io.millrace.e2e.oracle.Finding;
 import io.millrace.e2e.oracle.Ledger;
+import io.millrace.e2e.stage.Pair;
 import io.millrace.standalone.ClusterException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,10 +39,19 @@ public final class ProveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
+      names = "--pair",
+      paramLabel = "PAIR",
+      defaultValue = "datahub-fc",
+      description =
+          "Stream and function: datahub-fc (the default), dis-functiongraph, datahub-functiongraph"
+              + " or dis-fc.")
+  private String pairName;
+
+  @Option(
       names = "--shards",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Shards that the topic begins with; ${DEFAULT-VALUE} if not given.")
+      description = "Shards that the stream begins with; ${DEFAULT-VALUE} if not given.")
   private int shards;
 
   @Option(
@@ -69,8 +79,8 @@ public final class ProveCommand implements Callable<Integer> {
       paramLabel = "MODE",
       defaultValue = "pipelined",
       description =
-          "none, or how the job writes delivered positions to the subscription: strict or pipelined;"
-              + " ${DEFAULT-VALUE} if not given.")
+          "none, or how the job writes delivered positions to the stream's service: strict or"
+              + " pipelined; ${DEFAULT-VALUE} if not given.")
   private Ledger.Mode ledger;
 
   @Option(
@@ -139,6 +149,13 @@ public final class ProveCommand implements Callable<Integer> {
   }
 
   private Proof.Plan plan() {
+    Pair pair =
+        Pair.named(pairName)
+            .orElseThrow(
+                () ->
+                    CommandFailure.badInput(
+                        "--pair: '%s' is not accepted; accepted: %s"
+                            .formatted(pairName, Pair.names())));
     require(shards >= 1 && shards <= 256, "--shards", shards, "1 to 256");
     require(rounds >= 1 && rounds <= MOST_ROUNDS, "--rounds", rounds, "1 to " + MOST_ROUNDS);
     require(
@@ -159,17 +176,18 @@ public final class ProveCommand implements Callable<Integer> {
     }
     for (Fault fault : chosen) {
       require(
-          fault.appliesTo(ledger),
+          fault.appliesTo(pair.stream(), ledger),
           "--faults",
           fault.title(),
-          "with --ledger strict or pipelined: without a ledger there is nothing to disturb");
+          "with " + fault.applicability());
     }
     Proof.Plan plan =
         new Proof.Plan(
+            pair,
             seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
             shards,
             records,
-            chosen.isEmpty() ? Fault.all(ledger) : chosen,
+            chosen.isEmpty() ? Fault.all(pair.stream(), ledger) : chosen,
             rounds,
             taskManagers,
             ledger);

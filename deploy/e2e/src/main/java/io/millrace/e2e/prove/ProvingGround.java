@@ -4,29 +4,25 @@ package io.millrace.e2e.prove;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.e2e.oracle.EventReader;
-import io.millrace.e2e.oracle.Invocation.Fate;
 import io.millrace.e2e.oracle.Ledger;
-import io.millrace.e2e.oracle.RecordId;
 import io.millrace.e2e.stage.CheckpointWatch;
 import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
 import io.millrace.e2e.stage.FlinkRest;
-import io.millrace.e2e.stage.JournalEvidence;
+import io.millrace.e2e.stage.OrderProducer;
 import io.millrace.e2e.stage.Pair;
 import io.millrace.e2e.stage.Pause;
-import io.millrace.e2e.stage.Producer;
-import io.millrace.e2e.stage.SubscriptionConsole;
-import io.millrace.emulator.Emulator;
+import io.millrace.e2e.stage.PositionStore;
+import io.millrace.e2e.stage.StoredStream;
+import io.millrace.e2e.stage.StoredStream.Shard;
+import io.millrace.e2e.stage.StoredStream.StoredRecord;
 import io.millrace.emulator.Journal;
-import io.millrace.emulator.datahub.OffsetJournal;
-import io.millrace.emulator.datahub.TopicView;
-import io.millrace.emulator.datahub.TopicView.RecordView;
-import io.millrace.emulator.datahub.TopicView.ShardView;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
+import io.millrace.samples.dedup.FunctionComputeHandler;
+import io.millrace.samples.dedup.FunctionGraphHandler;
 import io.millrace.samples.dedup.OrderBook;
 import io.millrace.standalone.StandaloneCluster;
 import java.io.IOException;
@@ -39,11 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -58,7 +50,6 @@ final class ProvingGround implements AutoCloseable {
   static final int HISTORY = 20;
 
   private static final int SLOTS = 2;
-  private static final int LATEST = 5_000;
 
   /** Long enough for calls to be under way when something is killed. */
   private static final Duration FUNCTION_LATENCY = Duration.ofMillis(40);
@@ -66,11 +57,11 @@ final class ProvingGround implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   final Path directory;
-  final Emulator emulator;
   final StandaloneCluster cluster;
-  final Producer producer;
+  final OrderProducer producer;
   final FlinkRest rest;
   final DeliveryGauge gauge;
+  final Calls calls;
   final CheckpointWatch watch;
   final int slots;
 
@@ -79,7 +70,7 @@ final class ProvingGround implements AutoCloseable {
 
   private final Clouds clouds;
   private final Path trigger;
-  private final Optional<SubscriptionConsole> subscription;
+  private final Optional<PositionStore> positions;
   private String jobId = "";
   private int parallelism;
 
@@ -98,25 +89,24 @@ final class ProvingGround implements AutoCloseable {
     System.setProperty(OrderBook.DIRECTORY, effects.toString());
     clouds =
         Clouds.start(
-            Pair.DATAHUB_FC,
+            plan.pair(),
             directory,
             Optional.of(directory.resolve("journal.jsonl")),
             plan.seed(),
-            Optional.of(orderBook()));
-    emulator = clouds.emulator();
+            Optional.of(orderBook(plan.pair())));
     // Else a call that is given up would run on beside its retry.
     clouds.limitFunction(FUNCTION_TIMEOUT);
-    emulator.functions().setLatency(FUNCTION_LATENCY);
-    producer = (Producer) clouds.producer();
+    clouds.functions().setLatency(FUNCTION_LATENCY);
+    producer = clouds.producer();
     try {
       producer.createStream(plan.shards());
       Map<String, String> keys = new HashMap<>();
       keys.put("source.discovery-interval", "1 s");
       if (plan.ledger() == Ledger.Mode.NONE) {
-        subscription = Optional.empty();
+        positions = Optional.empty();
       } else {
-        subscription = Optional.of(producer.subscribe());
-        keys.put("source.subscription", subscription.get().id());
+        positions = Optional.of(producer.subscribe());
+        keys.putAll(positions.get().keys());
         keys.put("delivery.ledger", "source");
         keys.put("delivery.ledger-mode", plan.ledger().name().toLowerCase(Locale.ROOT));
       }
@@ -127,12 +117,13 @@ final class ProvingGround implements AutoCloseable {
       throw e;
     }
     rest = new FlinkRest(cluster.restAddress());
-    gauge = new DeliveryGauge(emulator.journal(), EventReader.dataHub());
-    watch = new CheckpointWatch(rest, emulator.journal());
+    gauge = new DeliveryGauge(journal(), plan.pair().events());
+    calls = new Calls(journal(), plan.pair().events());
+    watch = new CheckpointWatch(rest, journal());
   }
 
   /** The function, from where this program's own class path has it, in class loaders of its own. */
-  private static FunctionCode orderBook() throws IOException {
+  private static FunctionCode orderBook(Pair pair) throws IOException {
     List<Path> classPath = new ArrayList<>();
     for (Class<?> each :
         List.of(OrderBook.class, ObjectMapper.class, JsonFactory.class, JsonInclude.class)) {
@@ -142,28 +133,29 @@ final class ProvingGround implements AutoCloseable {
         throw new IOException("no file holds " + each, e);
       }
     }
-    return new FunctionCode.Handler(OrderBook.class.getName(), classPath);
+    String handler =
+        switch (pair.function()) {
+          case FUNCTION_COMPUTE -> FunctionComputeHandler.class.getName();
+          case FUNCTIONGRAPH -> FunctionGraphHandler.class.getName() + ".handle";
+        };
+    return new FunctionCode.Handler(handler, classPath);
   }
 
   Journal journal() {
-    return emulator.journal();
+    return clouds.journal();
   }
 
   Faults faults() {
-    return emulator.functions().faults();
-  }
-
-  OffsetJournal offsets() {
-    return emulator.dataHub().offsets();
+    return clouds.functions().faults();
   }
 
   /** The ledger's, where there is one. */
-  Optional<SubscriptionConsole> subscription() {
-    return subscription;
+  Optional<PositionStore> positions() {
+    return positions;
   }
 
-  TopicView topic() {
-    return clouds.topic();
+  StoredStream stored() {
+    return clouds.stored();
   }
 
   String jobId() {
@@ -228,7 +220,7 @@ final class ProvingGround implements AutoCloseable {
     rest.lastFailure(jobId)
         .ifPresent(failure -> text.append("; its last failure: ").append(failure));
     String missing =
-        topic().shards().stream()
+        stored().shards().stream()
             .filter(shard -> gauge.delivered(shard.id()) < shard.count())
             .map(
                 shard ->
@@ -240,11 +232,9 @@ final class ProvingGround implements AutoCloseable {
     return text.toString();
   }
 
-  // ---- who calls for what ----
-
   /** The shards that take records. */
   List<String> activeShards() {
-    return topic().shards().stream().filter(shard -> !shard.closed()).map(ShardView::id).toList();
+    return stored().shards().stream().filter(Shard::open).map(Shard::id).toList();
   }
 
   /** Active shards of which enough was delivered to be moved back; waits for the first. */
@@ -258,8 +248,8 @@ final class ProvingGround implements AutoCloseable {
   }
 
   /** A record of a shard with history: the last delivered, or a number of records before it. */
-  RecordView recordBefore(String shard, int number) {
-    List<RecordView> records = topic().records(shard);
+  StoredRecord recordBefore(String shard, int number) {
+    List<StoredRecord> records = stored().records(shard);
     return records.get((int) gauge.delivered(shard) - 1 - number);
   }
 
@@ -268,54 +258,8 @@ final class ProvingGround implements AutoCloseable {
     await(
         "shard %s goes on at sequence %d".formatted(shard, sequence),
         () ->
-            calls(mark).stream()
+            calls.since(mark).stream()
                 .anyMatch(call -> call.shard().equals(shard) && call.first() == sequence));
-  }
-
-  /** How many invocations there have been: what comes later is looked for from here on. */
-  long mark() {
-    return journal().size();
-  }
-
-  /** The shards whose last invocation, of the latest, came from a process. */
-  Set<String> shardsOf(long pid) {
-    Map<String, String> owners = new HashMap<>();
-    for (Call call : calls(mark() - LATEST)) {
-      owners.put(call.shard(), call.process());
-    }
-    Set<String> active = new TreeSet<>(activeShards());
-    active.removeIf(shard -> !Long.toString(pid).equals(owners.get(shard)));
-    return active;
-  }
-
-  /** When each of some shards was first acknowledged again, by calls that satisfy a condition. */
-  Map<String, Long> acknowledged(Set<String> shards, long mark, Predicate<Call> which) {
-    Map<String, Long> first = new HashMap<>();
-    for (Call call : calls(mark)) {
-      if (call.acknowledged().isPresent() && shards.contains(call.shard()) && which.test(call)) {
-        first.merge(call.shard(), call.acknowledged().getAsLong(), Math::min);
-      }
-    }
-    return first;
-  }
-
-  /** An invocation in short. */
-  record Call(String shard, long first, String process, long start, OptionalLong acknowledged) {}
-
-  private List<Call> calls(long mark) {
-    EventReader events = EventReader.dataHub();
-    return JournalEvidence.invocations(journal().entries(mark)).stream()
-        .map(
-            invocation -> {
-              RecordId first = events.records(invocation.body()).get(0);
-              return new Call(
-                  first.shard(),
-                  first.sequence(),
-                  invocation.process(),
-                  invocation.start(),
-                  invocation.fate() == Fate.ACKNOWLEDGED ? invocation.end() : OptionalLong.empty());
-            })
-        .toList();
   }
 
   @Override

@@ -34,7 +34,7 @@ final class RestartFaults {
     long at = site.now();
     String savepoint = ground.stop();
     long stopped = site.now();
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     ground.submit(after, Optional.of(savepoint), Map.of());
     long recovered = site.awaitDelivered(active, mark);
     return site.recovered(
@@ -90,7 +90,7 @@ final class RestartFaults {
     Set<String> active = site.activeShards();
     long triggered = site.now();
     String old = ground.savepoint();
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     site.awaitDelivered(active, mark);
     long delivered = ground.gauge.delivered();
     site.awaitProgress();
@@ -101,7 +101,7 @@ final class RestartFaults {
     if (rewinds) {
       keys.put("delivery.on-restore", "rewind");
     }
-    long calls = ground.mark();
+    long calls = ground.calls.mark();
     ground.submit(ground.parallelism(), Optional.of(old), keys);
     site.log.add(Crash.ofOldState(stopped, site.now(), new Crash.State(triggered, rewinds)));
     long recovered = site.awaitDelivered(active, calls);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
-import io.millrace.emulator.datahub.TopicView.RecordView;
-import io.millrace.emulator.datahub.TopicView.ShardView;
+import io.millrace.e2e.stage.StoredStream.Shard;
+import io.millrace.e2e.stage.StoredStream.StoredRecord;
 import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
@@ -35,7 +35,7 @@ final class SeekFaults {
   FaultLog.Entry back() throws Exception {
     String shard = site.pick(ground.shardsWithHistory());
     long target = behind(shard);
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     long at = site.now();
     try (Seek seek = seek(shard, target)) {
       seek.awaitDurable();
@@ -51,12 +51,12 @@ final class SeekFaults {
     long id = ground.faults().add(rule);
     try {
       ground.await("a call that fails", () -> site.strikes(rule, id) > 0);
-      long behind = ground.topic().shard(shard).nextSequence();
+      long behind = ground.stored().shard(shard).next();
       ground.await(
           "records wait in shard " + shard,
-          () -> ground.topic().shard(shard).nextSequence() >= behind + BACKLOG);
+          () -> ground.stored().shard(shard).next() >= behind + BACKLOG);
       long target = behind + site.below(BACKLOG);
-      long mark = ground.mark();
+      long mark = ground.calls.mark();
       long at = site.now();
       try (Seek seek = seek(shard, target)) {
         seek.awaitDurable();
@@ -64,7 +64,7 @@ final class SeekFaults {
       site.moved(shard, target, at, site.now());
       ground.awaitStart(shard, target, mark);
       ground.faults().remove(id);
-      site.awaitDelivered(Set.of(shard), ground.mark());
+      site.awaitDelivered(Set.of(shard), ground.calls.mark());
       return site.done(Fault.SEEK_FORWARD, at, "shard %s to sequence %d".formatted(shard, target));
     } finally {
       ground.faults().remove(id);
@@ -75,16 +75,16 @@ final class SeekFaults {
     long time = System.currentTimeMillis() - BACK_MILLIS;
     Map<String, Long> targets = new TreeMap<>();
     Map<String, Long> known = new TreeMap<>();
-    for (ShardView shard : ground.topic().shards()) {
+    for (Shard shard : ground.stored().shards()) {
       OptionalLong first =
-          ground.topic().records(shard.id()).stream()
-              .filter(record -> record.systemTime() >= time)
-              .mapToLong(RecordView::sequence)
+          ground.stored().records(shard.id()).stream()
+              .filter(record -> record.time() >= time)
+              .mapToLong(StoredRecord::sequence)
               .findFirst();
-      targets.put(shard.id(), first.orElse(shard.nextSequence()));
+      targets.put(shard.id(), first.orElse(shard.next()));
       first.ifPresent(sequence -> known.put(shard.id(), sequence));
     }
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     long at = site.now();
     Set<String> moved;
     try (Seek seek = new Seek(ground, Optional.empty(), new StartPosition.At(time))) {
@@ -106,7 +106,7 @@ final class SeekFaults {
   FaultLog.Entry withKill() throws Exception {
     String shard = site.pick(ground.shardsWithHistory());
     long target = behind(shard);
-    long mark = ground.mark();
+    long mark = ground.calls.mark();
     long at = site.now();
     FaultLog.Entry made;
     try (Seek seek = seek(shard, target)) {

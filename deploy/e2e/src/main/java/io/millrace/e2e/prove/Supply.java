@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
+import io.millrace.e2e.stage.OrderProducer;
 import io.millrace.e2e.stage.Pause;
-import io.millrace.e2e.stage.Producer;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,14 +20,14 @@ final class Supply implements AutoCloseable {
   private static final int FASTEST = 4_000;
   private static final int BATCH = 500;
 
-  private final Producer producer;
+  private final OrderProducer producer;
   private final long records;
   private final Thread thread;
   private final AtomicInteger faultsToCome;
   private volatile boolean flushing;
   private volatile Optional<IOException> failure = Optional.empty();
 
-  Supply(Producer producer, long records, int faults) {
+  Supply(OrderProducer producer, long records, int faults) {
     this.producer = producer;
     this.records = records;
     this.faultsToCome = new AtomicInteger(faults);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.stage;
 
-import io.millrace.e2e.oracle.GroundTruth;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.ServiceKeys;
-import io.millrace.emulator.datahub.TopicView;
 import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.function.FunctionEmulator;
 import io.millrace.emulator.function.FunctionLimits;
@@ -87,13 +85,8 @@ public final class Clouds implements AutoCloseable {
   }
 
   /** What the stream holds; it must have been made. */
-  public GroundTruth truth() {
-    return pair.stream().truth(emulator);
-  }
-
-  /** The topic as it is now, of a pair that begins with DataHub; it must have been made. */
-  public TopicView topic() {
-    return emulator.dataHub().topic(StreamService.PROJECT, StreamService.STREAM);
+  public StoredStream stored() {
+    return pair.stream().stored(emulator);
   }
 
   /**

@@ -5,6 +5,8 @@ import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.exception.SdkException;
 import com.huaweicloud.sdk.core.http.HttpConfig;
 import com.huaweicloud.sdk.dis.v2.DisClient;
+import com.huaweicloud.sdk.dis.v2.model.CreateAppReq;
+import com.huaweicloud.sdk.dis.v2.model.CreateAppRequest;
 import com.huaweicloud.sdk.dis.v2.model.CreateStreamReq;
 import com.huaweicloud.sdk.dis.v2.model.CreateStreamRequest;
 import com.huaweicloud.sdk.dis.v2.model.PutRecordsRequest;
@@ -14,6 +16,7 @@ import com.huaweicloud.sdk.dis.v2.model.SendRecordsRequest;
 import com.huaweicloud.sdk.dis.v2.model.UpdatePartitionCountReq;
 import com.huaweicloud.sdk.dis.v2.model.UpdatePartitionCountRequest;
 import io.millrace.emulator.ServiceKeys;
+import io.millrace.emulator.dis.CheckpointCommit;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Orders in a stream of DIS, by its newer SDK. */
 public final class DisProducer implements OrderProducer {
@@ -28,12 +32,21 @@ public final class DisProducer implements OrderProducer {
   /** What is refused because the stream is being scaled is put again. */
   private static final int ATTEMPTS = 100;
 
+  private static final String APP = "orders-to-the-function";
+
   private final DisClient client;
   private final String stream;
+  private final Supplier<List<CheckpointCommit>> commits;
   private final AtomicLong written = new AtomicLong();
 
-  DisProducer(URI endpoint, ServiceKeys keys, String project, String stream) {
+  DisProducer(
+      URI endpoint,
+      ServiceKeys keys,
+      String project,
+      String stream,
+      Supplier<List<CheckpointCommit>> commits) {
     this.stream = stream;
+    this.commits = commits;
     client =
         DisClient.newBuilder()
             .withCredential(
@@ -64,6 +77,14 @@ public final class DisProducer implements OrderProducer {
                     new UpdatePartitionCountReq()
                         .withStreamName(stream)
                         .withTargetPartitionCount(partitions)));
+  }
+
+  /** Creates an app. */
+  @Override
+  public PositionStore subscribe() {
+    var unused =
+        client.createApp(new CreateAppRequest().withBody(new CreateAppReq().withAppName(APP)));
+    return new AppCheckpoints(APP, commits);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.Optional;
 
 /** The functions that a run can end with, each of its own cloud. */
-enum FunctionService {
+public enum FunctionService {
   FUNCTION_COMPUTE {
     @Override
     void run(Emulator.Builder emulator, FunctionCode code) {

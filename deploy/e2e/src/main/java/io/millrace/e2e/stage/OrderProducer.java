@@ -8,13 +8,16 @@ import java.io.IOException;
  * Records have partition keys, so the service spreads them over the shards that are open at the
  * moment. One thread puts; the rest may be asked from any.
  */
-public interface OrderProducer {
+public sealed interface OrderProducer permits DataHubProducer, DisProducer {
 
   /** More keys than any number of shards here, so that each shard gets some. */
   int KEYS = 4096;
 
   /** Creates the stream, and returns when its shards take records. */
   void createStream(int shards);
+
+  /** Makes a place where a consumer of the stream can keep its positions. */
+  PositionStore subscribe();
 
   /** How many records the service has taken. */
   long written();

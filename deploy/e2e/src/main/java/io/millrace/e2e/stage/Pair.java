@@ -44,11 +44,13 @@ public enum Pair {
     return stream.events();
   }
 
-  StreamService stream() {
+  /** Where its records come from. */
+  public StreamService stream() {
     return stream;
   }
 
-  FunctionService function() {
+  /** Where they go. */
+  public FunctionService function() {
     return function;
   }
 }

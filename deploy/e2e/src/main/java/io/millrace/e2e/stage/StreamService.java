@@ -2,26 +2,25 @@
 package io.millrace.e2e.stage;
 
 import io.millrace.e2e.oracle.EventReader;
-import io.millrace.e2e.oracle.GroundTruth;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.ServiceKeys;
 
 /** The streams that a run can begin with, each of its own cloud. */
-enum StreamService {
+public enum StreamService {
   DATAHUB {
     @Override
     OrderProducer producer(Emulator emulator) {
-      return new Producer(
+      return new DataHubProducer(
           emulator.dataHubEndpoint(),
-          emulator.keys().accessKeyId(),
-          emulator.keys().accessKeySecret(),
+          emulator.keys(),
           PROJECT,
-          STREAM);
+          STREAM,
+          emulator.dataHub().offsets());
     }
 
     @Override
-    GroundTruth truth(Emulator emulator) {
-      return JournalEvidence.truth(emulator.dataHub().topic(PROJECT, STREAM));
+    StoredStream stored(Emulator emulator) {
+      return new StoredStream.Topic(emulator.dataHub().topic(PROJECT, STREAM));
     }
 
     @Override
@@ -49,12 +48,13 @@ enum StreamService {
   DIS {
     @Override
     OrderProducer producer(Emulator emulator) {
-      return new DisProducer(emulator.disEndpoint(), emulator.iamKeys(), PROJECT, STREAM);
+      return new DisProducer(
+          emulator.disEndpoint(), emulator.iamKeys(), PROJECT, STREAM, emulator.dis()::commits);
     }
 
     @Override
-    GroundTruth truth(Emulator emulator) {
-      return JournalEvidence.truth(emulator.dis().stream(STREAM));
+    StoredStream stored(Emulator emulator) {
+      return new StoredStream.Partitions(emulator.dis().stream(STREAM));
     }
 
     @Override
@@ -86,7 +86,7 @@ enum StreamService {
   abstract OrderProducer producer(Emulator emulator);
 
   /** What the stream holds; it must have been made. */
-  abstract GroundTruth truth(Emulator emulator);
+  abstract StoredStream stored(Emulator emulator);
 
   /** Reads the events that the stream's records become. */
   abstract EventReader events();

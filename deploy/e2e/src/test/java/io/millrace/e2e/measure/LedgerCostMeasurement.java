@@ -7,9 +7,9 @@ import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
 import io.millrace.e2e.stage.FlinkRest;
+import io.millrace.e2e.stage.OrderProducer;
 import io.millrace.e2e.stage.Pair;
 import io.millrace.e2e.stage.Pause;
-import io.millrace.e2e.stage.Producer;
 import io.millrace.emulator.datahub.OffsetJournal;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
@@ -86,7 +86,7 @@ final class LedgerCostMeasurement {
     Path files = Files.createTempDirectory(directory, mode);
     try (Clouds clouds =
         Clouds.start(Pair.DATAHUB_FC, files, Optional.empty(), 1, Optional.empty())) {
-      Producer producer = (Producer) clouds.producer();
+      OrderProducer producer = clouds.producer();
       producer.createStream(SHARDS);
       Map<String, String> keys = new HashMap<>();
       keys.put("parallelism", "2");
@@ -94,7 +94,7 @@ final class LedgerCostMeasurement {
       if (!mode.equals("none")) {
         keys.put("delivery.ledger", "source");
         keys.put("delivery.ledger-mode", mode);
-        keys.put("source.subscription", producer.subscribe().id());
+        keys.putAll(producer.subscribe().keys());
       }
       Path trigger = clouds.trigger("cost", Optional.empty(), Duration.ofSeconds(10), Map.of());
       for (int put = 0; put < RECORDS; put += AT_ONCE) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.oracle.EventReader;
 import io.millrace.e2e.oracle.Invocation;
 import io.millrace.e2e.oracle.Invocation.Fate;
+import io.millrace.samples.dedup.FunctionComputeHandler;
 import io.millrace.samples.dedup.OrderBook;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -80,7 +81,7 @@ class EffectsTest {
 
   @Test
   void aFunctionThatDeduplicatesIsExact() throws Exception {
-    OrderBook function = new OrderBook();
+    FunctionComputeHandler function = new FunctionComputeHandler();
     invoke(function, Fate.ACKNOWLEDGED, "0:1", "0:2");
     invoke(function, Fate.CUT, "0:3");
     invoke(function, Fate.ACKNOWLEDGED, "0:2", "0:3", "0:4");
@@ -101,7 +102,7 @@ class EffectsTest {
 
   @Test
   void oneThatForgetsIsFound() throws Exception {
-    invoke(new OrderBook(), Fate.ACKNOWLEDGED, "0:1");
+    invoke(new FunctionComputeHandler(), Fate.ACKNOWLEDGED, "0:1");
     invoke((event, answer, context) -> {}, Fate.ACKNOWLEDGED, "0:1", "0:2", "1:9");
     invoke((event, answer, context) -> {}, Fate.FAILED, "0:3");
     assertThat(effects()).isEqualTo(new Effects(0, 2));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.oracle.Ledger;
 import io.millrace.e2e.oracle.Verdict;
+import io.millrace.e2e.stage.Pair;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,15 @@ import org.junit.jupiter.api.Test;
 class ProofTest {
 
   private static final Proof.Plan PLAN =
-      new Proof.Plan(1, 16, 20_000, List.of(Fault.SPLIT, Fault.MERGE), 3, 2, Ledger.Mode.STRICT);
+      new Proof.Plan(
+          Pair.DATAHUB_FC,
+          1,
+          16,
+          20_000,
+          List.of(Fault.SPLIT, Fault.MERGE),
+          3,
+          2,
+          Ledger.Mode.STRICT);
 
   private static JsonNode json(long excessRepeats, Optional<String> broke) throws Exception {
     Verdict verdict =

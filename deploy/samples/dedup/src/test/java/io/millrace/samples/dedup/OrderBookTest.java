@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,11 +36,8 @@ class OrderBookTest {
   }
 
   private String invoke(String event) throws IOException {
-    ByteArrayOutputStream answer = new ByteArrayOutputStream();
     // Each has an instance of its own, as in the cloud.
-    new OrderBook(directory)
-        .handleRequest(new ByteArrayInputStream(event.getBytes(UTF_8)), answer, null);
-    return answer.toString(UTF_8);
+    return new OrderBook(directory).enter(event.getBytes(UTF_8));
   }
 
   private Path file(String shard) {
@@ -69,6 +64,20 @@ class OrderBookTest {
     invoke(event("1", 1, 1));
     assertThat(entered("0")).containsExactly(1L);
     assertThat(entered("1")).containsExactly(1L);
+  }
+
+  @Test
+  void bothCloudsEventsAreRead() throws Exception {
+    String shard = "shardId-0000000002";
+    String first =
+        "{\"partition_key\":\"k\",\"data\":\"b25l\",\"sequence_number\":\"%d\"}".formatted(7);
+    String second =
+        "{\"partition_key\":\"k\",\"data\":\"dHdv\",\"sequence_number\":\"%d\"}".formatted(8);
+    String event = "{\"ShardID\":\"%s\",\"Message\":{\"records\":[%s]},\"StreamName\":\"orders\"}";
+    assertThat(invoke(event.formatted(shard, first))).isEqualTo("{\"records\":1,\"entered\":1}");
+    assertThat(invoke(event.formatted(shard, first + "," + second)))
+        .isEqualTo("{\"records\":2,\"entered\":1}");
+    assertThat(Files.readString(file(shard))).isEqualTo("7\tb25l\n8\tdHdv\n");
   }
 
   @Test

@@ -1,35 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
+import io.millrace.e2e.stage.DataHubProducer;
 import java.io.IOException;
 import java.util.List;
 
-/** Shards that are split and merged while records are put into them. */
-final class StreamFaults {
+/** Shards of a topic that are split and merged while records are put into them. */
+final class TopicFaults {
 
   private final FaultSite site;
   private final ProvingGround ground;
+  private final DataHubProducer producer;
 
-  StreamFaults(FaultSite site) {
+  TopicFaults(FaultSite site, DataHubProducer producer) {
     this.site = site;
     this.ground = site.ground;
+    this.producer = producer;
   }
 
   FaultLog.Entry split() throws IOException, InterruptedException {
-    String shard = site.pick(ground.producer.activeShards());
+    String shard = site.pick(producer.activeShards());
     long at = site.now();
-    List<String> children = ground.producer.split(shard);
+    List<String> children = producer.split(shard);
     return handedOver(Fault.SPLIT, at, "%s into %s".formatted(shard, children), children);
   }
 
   FaultLog.Entry merge() throws IOException, InterruptedException {
-    List<String> active = ground.producer.activeShards();
+    List<String> active = producer.activeShards();
     if (active.size() < 2) {
       throw new IOException("merge: there is only one active shard");
     }
     int left = site.below(active.size() - 1);
     long at = site.now();
-    String child = ground.producer.merge(active.get(left), active.get(left + 1));
+    String child = producer.merge(active.get(left), active.get(left + 1));
     return handedOver(
         Fault.MERGE,
         at,

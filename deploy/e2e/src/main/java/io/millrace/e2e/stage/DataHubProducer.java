@@ -16,6 +16,8 @@ import com.aliyun.datahub.client.model.RecordType;
 import com.aliyun.datahub.client.model.ShardEntry;
 import com.aliyun.datahub.client.model.ShardState;
 import com.aliyun.datahub.client.model.TupleRecordData;
+import io.millrace.emulator.ServiceKeys;
+import io.millrace.emulator.datahub.OffsetJournal;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
@@ -25,7 +27,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Orders in a topic of DataHub, by its SDK in its default mode (protobuf). */
-public final class Producer implements OrderProducer {
+public final class DataHubProducer implements OrderProducer {
 
   /** A shard that was just split refuses its records; they are put again, for the children. */
   private static final int ATTEMPTS = 100;
@@ -36,19 +38,22 @@ public final class Producer implements OrderProducer {
   private final RecordSchema schema = new RecordSchema();
   private final String project;
   private final String topic;
+  private final OffsetJournal offsets;
   private final AtomicLong written = new AtomicLong();
 
-  public Producer(
-      URI endpoint, String accessKeyId, String accessKeySecret, String project, String topic) {
+  DataHubProducer(
+      URI endpoint, ServiceKeys keys, String project, String topic, OffsetJournal offsets) {
     this.project = project;
     this.topic = topic;
+    this.offsets = offsets;
     schema.addField(new Field("customer", FieldType.STRING));
     schema.addField(new Field("order_number", FieldType.BIGINT));
     client =
         DatahubClientBuilder.newBuilder()
             .setDatahubConfig(
                 new DatahubConfig(
-                    endpoint.toString(), new AliyunAccount(accessKeyId, accessKeySecret)))
+                    endpoint.toString(),
+                    new AliyunAccount(keys.accessKeyId(), keys.accessKeySecret())))
             .setHttpConfig(new HttpConfig().setReadTimeout(10_000).setConnTimeout(5_000))
             .build();
   }
@@ -62,9 +67,10 @@ public final class Producer implements OrderProducer {
   }
 
   /** Creates a subscription of the topic. */
+  @Override
   public SubscriptionConsole subscribe() {
     String id = client.createSubscription(project, topic, "Orders to the function").getSubId();
-    return new SubscriptionConsole(client, project, topic, id);
+    return new SubscriptionConsole(client, project, topic, id, offsets);
   }
 
   @Override
