@@ -67,9 +67,11 @@ public final class HttpFunctionInvoker implements FunctionInvoker {
   private static Outcome outcome(Throwable failure) {
     if (failure instanceof HttpFailure http) {
       String line = OneLine.of(http.getMessage());
-      return http.fateUnknown()
-          ? new Outcome.UnknownFate(line, Optional.empty())
-          : new Outcome.TargetFault(line, Optional.empty());
+      return switch (http.kind()) {
+        case NOT_CONNECTED, TLS_REFUSED, CLOSED -> new Outcome.TargetFault(line, Optional.empty());
+        case NOT_LET_OUT -> new Outcome.NotSent(line);
+        case CONNECTION_LOST, TIMED_OUT -> new Outcome.UnknownFate(line, Optional.empty());
+      };
     }
     // Not foreseen by the transport's contract; whether the function ran cannot be known.
     return new Outcome.UnknownFate(OneLine.of(String.valueOf(failure)), Optional.empty());

@@ -51,6 +51,18 @@ public sealed interface Outcome {
     }
   }
 
+  /** The task had no leave any more when the request would have gone out: as if never launched. */
+  record NotSent(String message) implements Outcome {
+    public NotSent {
+      Objects.requireNonNull(message);
+    }
+
+    @Override
+    public Optional<String> requestId() {
+      return Optional.empty();
+    }
+  }
+
   /**
    * The request was sent and no answer came: the function may have run, or may still be running.
    * Counts as an attempt.

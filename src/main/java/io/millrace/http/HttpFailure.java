@@ -14,8 +14,10 @@ public final class HttpFailure extends RuntimeException {
     NOT_CONNECTED,
     /** The peer's certificate was not accepted. Nothing was sent. */
     TLS_REFUSED,
-    /** The transport was closed, or the permit refused, before the request was sent. */
+    /** The transport was closed before the request was sent. */
     CLOSED,
+    /** The permit was refused when the request would have gone out. Nothing was sent. */
+    NOT_LET_OUT,
     /** The request, or a part of it, was sent and the connection was lost. */
     CONNECTION_LOST,
     /** The request was sent and no complete answer came in time. */
@@ -31,6 +33,16 @@ public final class HttpFailure extends RuntimeException {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** True where a failure, or what caused it, is a call that was not let out. */
+  public static boolean isNotLetOut(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof HttpFailure http && http.kind == Kind.NOT_LET_OUT) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** True when the peer may have acted on the request. */

@@ -25,13 +25,13 @@ public interface HttpTransport extends AutoCloseable {
    * call can wait for its connection, and its process can be frozen meanwhile.
    *
    * @param permit asked right before the first byte, on any thread; a refused call fails as {@link
-   *     HttpFailure.Kind#CLOSED}
+   *     HttpFailure.Kind#NOT_LET_OUT}
    */
   default CompletableFuture<HttpAnswer> send(HttpCall call, BooleanSupplier permit) {
     return permit.getAsBoolean()
         ? send(call)
         : CompletableFuture.failedFuture(
-            new HttpFailure(HttpFailure.Kind.CLOSED, call.uri() + ": may not be sent", null));
+            new HttpFailure(HttpFailure.Kind.NOT_LET_OUT, call.uri() + ": may not be sent", null));
   }
 
   /** This transport, for calls that all need the same permit. Closing it closes this one. */

@@ -227,7 +227,8 @@ final class JettyCall implements Request.Listener, Response.Listener {
         switch (kind) {
           case NOT_CONNECTED -> "not connected";
           case TLS_REFUSED -> "TLS refused";
-          case CLOSED -> refused ? "not sent" : "the transport was closed";
+          case CLOSED -> "the transport was closed";
+          case NOT_LET_OUT -> "not sent";
           case CONNECTION_LOST -> "the connection was lost after the request was sent";
           case TIMED_OUT -> "no complete answer within " + call.timeout().toMillis() + " ms";
         };
@@ -240,7 +241,10 @@ final class JettyCall implements Request.Listener, Response.Listener {
       return Kind.TLS_REFUSED;
     }
     if (!sent) {
-      return refused || transportClosed.getAsBoolean() ? Kind.CLOSED : Kind.NOT_CONNECTED;
+      if (refused) {
+        return Kind.NOT_LET_OUT;
+      }
+      return transportClosed.getAsBoolean() ? Kind.CLOSED : Kind.NOT_CONNECTED;
     }
     return cause instanceof TimeoutException ? Kind.TIMED_OUT : Kind.CONNECTION_LOST;
   }

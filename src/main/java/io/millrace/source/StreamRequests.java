@@ -100,7 +100,7 @@ public final class StreamRequests {
   private static Kind kind(HttpFailure.Kind failure) {
     return switch (failure) {
       case TLS_REFUSED -> Kind.REFUSED;
-      case NOT_CONNECTED, CLOSED, CONNECTION_LOST, TIMED_OUT -> Kind.UNAVAILABLE;
+      case NOT_CONNECTED, CLOSED, NOT_LET_OUT, CONNECTION_LOST, TIMED_OUT -> Kind.UNAVAILABLE;
     };
   }
 

@@ -208,7 +208,8 @@ final class JettyTransportTest {
         assertThatThrownBy(() -> transport.send(post(server.uri("/"), LONG), once).join())
             .cause()
             .isInstanceOfSatisfying(
-                HttpFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.CLOSED));
+                HttpFailure.class,
+                failure -> assertThat(failure.kind()).isEqualTo(Kind.NOT_LET_OUT));
       }
       assertThat(asked).hasValue(4);
       assertThat(server.arrived).hasSize(1);

@@ -2,6 +2,7 @@
 package io.millrace.dispatch.lane;
 
 import io.millrace.http.Causes;
+import io.millrace.http.HttpFailure;
 import io.millrace.ledger.DeliveryLedger;
 import io.millrace.ledger.LedgerException;
 import io.millrace.model.Position;
@@ -367,6 +368,11 @@ final class Bookkeeper {
 
   private void failed(Account account, Throwable failure) {
     Throwable cause = Causes.of(failure);
+    if (HttpFailure.isNotLetOut(cause)) {
+      // As if it had never been asked; it will be, once there is a lease.
+      offer(account);
+      return;
+    }
     LedgerException.Kind kind =
         cause instanceof LedgerException refusal
             ? refusal.kind()

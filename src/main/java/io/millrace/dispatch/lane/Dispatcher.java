@@ -230,11 +230,10 @@ public final class Dispatcher {
       getThrough(probe);
       int refused = refusals.merge(lane, 1, Integer::sum);
       lane.postpone(outcome, now, now + THROTTLED.waitMillis(refused, random));
-    } else if (outcome instanceof Outcome.TargetFault && !lease.isFresh(port.nanoTime())) {
-      // It was not let out, or cannot be told from one that was not.
+    } else if (outcome instanceof Outcome.NotSent) {
       budget.giveBack();
       blockade.endProbe(probe);
-      lane.postpone(outcome, now, now);
+      lane.withdraw();
     } else if (outcome instanceof Outcome.TargetFault && policy.probeTargetFaults()) {
       budget.giveBack();
       lane.meetTargetFault(outcome, now);

@@ -255,6 +255,11 @@ public final class Lane {
     return Verdict.RETRY;
   }
 
+  /** The attempt under way was not made after all. */
+  public void withdraw() {
+    endFlight();
+  }
+
   /** The attempt under way was refused because of load; it does not count. */
   public void postpone(Outcome outcome, long now, long until) {
     endFlight();

@@ -30,7 +30,7 @@ public final class Tally {
       targetFaults++;
     } else if (outcome instanceof Outcome.UnknownFate) {
       unknownFates++;
-    } else {
+    } else if (!(outcome instanceof Outcome.NotSent)) {
       failed++;
     }
   }

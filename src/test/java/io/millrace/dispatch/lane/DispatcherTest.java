@@ -261,6 +261,27 @@ final class DispatcherTest {
   }
 
   @Test
+  void aCallThatWasNotLetOutIsAsIfItHadNeverBeenMade() {
+    hanging = true;
+    put(1, 0);
+    lease.revoke();
+    open.remove("1").complete(new Outcome.NotSent("may not be sent"));
+    time.runSoon();
+    assertThat(calls).hasSize(1);
+    lease.renew(time.now() * 1_000_000);
+    dispatcher.launchReady();
+    // Renewed before the task thread learns of it, as it may be.
+    open.remove("1").complete(new Outcome.NotSent("may not be sent"));
+    time.runSoon();
+    assertThat(calls).extracting(Call::attempt).containsExactly(1, 1, 1);
+    assertThat(dispatcher.blockedBy()).isEmpty();
+    assertThat(lane(1).attempts()).isZero();
+    open.remove("1").complete(OK);
+    time.runSoon();
+    assertThat(lane(1).snapshot().records()).isEqualTo(1);
+  }
+
+  @Test
   void aSuspendedShardIsShownAsThatWhileItsLastCallRuns() {
     hanging = true;
     put(1, 0, 1);

@@ -309,6 +309,7 @@ final class FunctionGraphInvokerTest {
           assertThat(outcome).isInstanceOf(Outcome.UnknownFate.class);
       case NOT_CONNECTED, TLS_REFUSED, CLOSED ->
           assertThat(outcome).isInstanceOf(Outcome.TargetFault.class);
+      case NOT_LET_OUT -> assertThat(outcome).isInstanceOf(Outcome.NotSent.class);
     }
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.standalone;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +13,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.apache.flink.configuration.IllegalConfigurationException;
 
 /**
  * A Flink session cluster on this machine, each part a process of its own: ZooKeeper, a JobManager
@@ -37,7 +33,6 @@ public final class StandaloneCluster implements AutoCloseable {
   /** Each is a thread for every task of a job. */
   static final int MOST_SLOTS = 64;
 
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
   private static final String SLOTS = "taskmanager.numberOfTaskSlots";
@@ -45,6 +40,7 @@ public final class StandaloneCluster implements AutoCloseable {
   private final ClusterLayout layout;
   private final Ports ports;
   private final RestProbe rest;
+  private final ProcessTable processes;
 
   /**
    * Processes outlive this JVM: until all are up, and in a cluster of its own, it takes them along.
@@ -57,6 +53,7 @@ public final class StandaloneCluster implements AutoCloseable {
     this.layout = layout;
     this.ports = ports;
     this.rest = new RestProbe(restAddress());
+    this.processes = new ProcessTable(layout);
   }
 
   /** A cluster to be started in a directory, which is made if it does not exist. */
@@ -71,7 +68,7 @@ public final class StandaloneCluster implements AutoCloseable {
       return Optional.empty();
     }
     StandaloneCluster cluster = new StandaloneCluster(layout, Ports.read(layout.ports()));
-    return cluster.alive().isEmpty() ? Optional.empty() : Optional.of(cluster);
+    return cluster.processes.anyAlive() ? Optional.of(cluster) : Optional.empty();
   }
 
   /** What to start, and how. */
@@ -172,8 +169,7 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private void startAll(int taskManagers) {
-    ClusterProcess zooKeeper = launch(Role.ZOOKEEPER, 0);
-    await("ZooKeeper", List.of(zooKeeper), () -> !Ports.isFree(ports.zooKeeper()));
+    startZooKeeper();
     launch(Role.JOBMANAGER, 0);
     for (int i = 0; i < taskManagers; i++) {
       launch(Role.TASKMANAGER, i);
@@ -212,10 +208,10 @@ public final class StandaloneCluster implements AutoCloseable {
    */
   public void requireAnswer() {
     List<ClusterProcess> needed =
-        known().stream().filter(each -> !each.name().startsWith(Role.TASKMANAGER.title())).toList();
+        List.of(processes.only(Role.ZOOKEEPER), processes.only(Role.JOBMANAGER));
     long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
     do {
-      requireAlive(needed);
+      processes.requireAlive(needed);
       if (rest.taskManagers().isPresent()) {
         return;
       }
@@ -246,7 +242,8 @@ public final class StandaloneCluster implements AutoCloseable {
   /** The live TaskManagers: number → pid. */
   public synchronized SortedMap<Integer, Long> taskManagerPids() {
     SortedMap<Integer, Long> pids = new TreeMap<>();
-    started(Role.TASKMANAGER)
+    processes
+        .of(Role.TASKMANAGER)
         .forEach(
             (number, process) -> {
               if (process.isAlive()) {
@@ -258,7 +255,7 @@ public final class StandaloneCluster implements AutoCloseable {
 
   /** Starts one more, and returns its number at once; see {@link #awaitTaskManagers}. */
   public synchronized int startTaskManager() {
-    SortedMap<Integer, ClusterProcess> known = started(Role.TASKMANAGER);
+    SortedMap<Integer, ClusterProcess> known = processes.of(Role.TASKMANAGER);
     int number = known.isEmpty() ? 0 : known.lastKey() + 1;
     launch(Role.TASKMANAGER, number);
     return number;
@@ -287,11 +284,11 @@ public final class StandaloneCluster implements AutoCloseable {
    *     or after three minutes
    */
   public void awaitTaskManagers(int count) {
-    await(
+    processes.await(
         count + " TaskManagers",
         List.of(),
         () -> {
-          SortedMap<Integer, ClusterProcess> known = started(Role.TASKMANAGER);
+          SortedMap<Integer, ClusterProcess> known = processes.of(Role.TASKMANAGER);
           Set<String> alive = new TreeSet<>();
           Optional<ClusterProcess> ended = Optional.empty();
           for (ClusterProcess process : known.values()) {
@@ -305,9 +302,11 @@ public final class StandaloneCluster implements AutoCloseable {
             throw new ClusterException(
                 "Only %d of %d TaskManagers are alive%s"
                     .formatted(
-                        alive.size(), count, ended.map(last -> "; " + lastWords(last)).orElse("")));
+                        alive.size(),
+                        count,
+                        ended.map(last -> "; " + processes.lastWords(last)).orElse("")));
           }
-          requireAlive(started(Role.JOBMANAGER).values());
+          processes.requireAlive(processes.of(Role.JOBMANAGER).values());
           return rest.taskManagers()
               .map(
                   registered -> {
@@ -324,7 +323,7 @@ public final class StandaloneCluster implements AutoCloseable {
   public synchronized long jobManagerPid() {
     ClusterProcess process = jobManager();
     if (!process.isAlive()) {
-      throw new ClusterException("The JobManager is not running; " + lastWords(process));
+      throw new ClusterException("The JobManager is not running; " + processes.lastWords(process));
     }
     return process.pid();
   }
@@ -352,16 +351,29 @@ public final class StandaloneCluster implements AutoCloseable {
     launch(Role.JOBMANAGER, 0);
   }
 
+  // ---- ZooKeeper ----
+
+  /** SIGKILL; returns when the process is gone. */
+  public synchronized void killZooKeeper() {
+    processes.only(Role.ZOOKEEPER).kill();
+  }
+
+  /** Starts it, with what it knew before, and returns when it listens. */
+  public synchronized void startZooKeeper() {
+    ClusterProcess zooKeeper = launch(Role.ZOOKEEPER, 0);
+    processes.await("ZooKeeper", List.of(zooKeeper), () -> !Ports.isFree(ports.zooKeeper()));
+  }
+
   // ---- all of it ----
 
   /** Ends every process, frozen ones too. Logs, checkpoints and the jobs' metadata stay. */
   public synchronized void stop() {
     stopped = true;
     for (Role role : List.of(Role.TASKMANAGER, Role.JOBMANAGER, Role.ZOOKEEPER)) {
-      List<ClusterProcess> processes = List.copyOf(started(role).values());
-      processes.forEach(ClusterProcess::end);
+      List<ClusterProcess> ending = List.copyOf(processes.of(role).values());
+      ending.forEach(ClusterProcess::end);
       long deadline = System.nanoTime() + END_TIMEOUT.toNanos();
-      for (ClusterProcess process : processes) {
+      for (ClusterProcess process : ending) {
         Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         if (!process.awaitEnd(left)) {
           process.kill();
@@ -394,27 +406,11 @@ public final class StandaloneCluster implements AutoCloseable {
     if (stopped) {
       throw new ClusterException("The cluster has been stopped");
     }
-    String name = role.process(number);
-    Map<String, String> flink = PropertyFile.map(layout.settings());
-    try {
-      List<String> command =
-          switch (role) {
-            case ZOOKEEPER -> FlinkCommand.zooKeeper(layout, name);
-            case JOBMANAGER -> FlinkCommand.jobManager(layout, name, flink);
-            case TASKMANAGER -> FlinkCommand.taskManager(layout, name, flink);
-          };
-      return ClusterProcess.start(
-          layout,
-          name,
-          command,
-          Map.of("CLASSPATH", FlinkClassPath.find(), "FLINK_CONF_DIR", layout.conf().toString()));
-    } catch (IllegalConfigurationException | IllegalArgumentException e) {
-      throw new ClusterException("Flink refuses the configuration: " + e.getMessage(), e);
-    }
+    return processes.launch(role, number);
   }
 
   private ClusterProcess taskManager(int number) {
-    ClusterProcess process = started(Role.TASKMANAGER).get(number);
+    ClusterProcess process = processes.of(Role.TASKMANAGER).get(number);
     if (process == null) {
       throw new ClusterException(
           "There is no TaskManager " + number + "; alive are " + taskManagerPids().keySet());
@@ -423,67 +419,6 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private ClusterProcess jobManager() {
-    return Optional.ofNullable(started(Role.JOBMANAGER).get(0))
-        .orElseThrow(() -> new ClusterException("The cluster has been stopped"));
-  }
-
-  /** The processes of a role that were started since the last stop, dead ones included. */
-  private SortedMap<Integer, ClusterProcess> started(Role role) {
-    SortedMap<Integer, ClusterProcess> processes = new TreeMap<>();
-    for (ClusterProcess process : known()) {
-      String prefix = role.title() + "-";
-      if (process.name().startsWith(prefix)) {
-        processes.put(Integer.valueOf(process.name().substring(prefix.length())), process);
-      }
-    }
-    return processes;
-  }
-
-  private List<ClusterProcess> alive() {
-    return known().stream().filter(ClusterProcess::isAlive).toList();
-  }
-
-  private List<ClusterProcess> known() {
-    if (!Files.exists(layout.pids())) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(layout.pids())) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(".pid"))
-          .map(ClusterProcess::read)
-          .toList();
-    } catch (IOException e) {
-      throw new ClusterException("Cannot list " + layout.pids() + ": " + e, e);
-    }
-  }
-
-  private void await(String what, List<ClusterProcess> needed, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-    while (!condition.getAsBoolean()) {
-      requireAlive(needed);
-      if (System.nanoTime() > deadline) {
-        throw new ClusterException(
-            "%s did not come up within %d s; see the logs in %s"
-                .formatted(what, START_TIMEOUT.toSeconds(), layout.logs()));
-      }
-      ClusterProcess.pause();
-    }
-  }
-
-  private void requireAlive(Iterable<ClusterProcess> processes) {
-    for (ClusterProcess process : processes) {
-      if (!process.isAlive()) {
-        throw new ClusterException(lastWords(process));
-      }
-    }
-  }
-
-  private String lastWords(ClusterProcess process) {
-    return "%s (pid %d) has ended; see %s and %s"
-        .formatted(
-            process.name(),
-            process.pid(),
-            layout.logOf(process.name()),
-            layout.outputOf(process.name()));
+    return processes.only(Role.JOBMANAGER);
   }
 }
