@@ -386,9 +386,13 @@ public final class Dispatcher {
     return positions.seek(lane(shard, key), command, target);
   }
 
-  /** A shard that is to be moved launches nothing before it is. */
-  public void awaitSeek(String shard) {
-    laneOf(shard).ifPresent(positions::awaitSeek);
+  /**
+   * A shard that is to be moved launches nothing before it is.
+   *
+   * @return whether the command has moved it before
+   */
+  public boolean awaitSeek(String shard, String command) {
+    return laneOf(shard).map(lane -> positions.awaitSeek(lane, command)).orElse(false);
   }
 
   /** Launches nothing more: the task is stopped, or begun anew if the stop does not come about. */

@@ -181,8 +181,7 @@ final class LanePositions implements Bookkeeper.Lanes {
         || !reading.containsKey(shard)
         || byHand.containsKey(shard)
         || (books != null && !books.isOpen(shard))) {
-      awaitSeek(lane);
-      return false;
+      return awaitSeek(lane, command);
     }
     seeking.remove(shard);
     lane.clear();
@@ -197,10 +196,19 @@ final class LanePositions implements Bookkeeper.Lanes {
     return true;
   }
 
-  /** Nothing more is launched until the lane is moved. */
-  void awaitSeek(Lane lane) {
+  /**
+   * Nothing more is launched until the lane is moved; unless the command has moved it before, and
+   * only comes again.
+   *
+   * @return whether it has
+   */
+  boolean awaitSeek(Lane lane, String command) {
+    if (lane.movedBy().equals(command)) {
+      return true;
+    }
     seeking.add(lane.shard());
     lane.setOpening(true);
+    return false;
   }
 
   private void moveReader(String shard, StartPosition target) {

@@ -137,8 +137,7 @@ final class PullLoop {
     }
     ShardProgress reading = link.progress().get(shard);
     if (reading == null) {
-      dispatcher.awaitSeek(shard);
-      return false;
+      return dispatcher.awaitSeek(shard, command.id());
     }
     return dispatcher.seek(shard, reading.lane(), command.id(), command.place());
   }

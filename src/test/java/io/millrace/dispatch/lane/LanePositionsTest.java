@@ -46,6 +46,11 @@ final class LanePositionsTest {
   }
 
   private static LaneSnapshot snapshot(int records, boolean ended, LedgerMark mark) {
+    return snapshot(records, ended, mark, "");
+  }
+
+  private static LaneSnapshot snapshot(
+      int records, boolean ended, LedgerMark mark, String movedBy) {
     return new LaneSnapshot(
         "7",
         0,
@@ -61,7 +66,7 @@ final class LanePositionsTest {
         0,
         0,
         mark,
-        "");
+        movedBy);
   }
 
   private void begin(String ledger, boolean rewind) {
@@ -124,6 +129,38 @@ final class LanePositionsTest {
     assertThat(moves).isEmpty();
     assertThat(held).isFalse();
     assertThat(delivered).containsExactly(2);
+  }
+
+  @Test
+  void aCommandThatHadMovedTheShardBeforeTheCrashHoldsNothingUpWhenItComesAgain() {
+    begin("l", false);
+    // The coordinator's part of the checkpoint is older than the move, the lane's is not.
+    dispatcher.adopt(snapshot(0, false, new LedgerMark("l", 0, List.of(), ""), "c1"), List.of(), 7);
+    assertThat(dispatcher.awaitSeek("7", "c1")).isTrue();
+    opened(after(4), 0);
+    dispatcher.assigned("7", 7, after(2));
+    assertThat(dispatcher.seek("7", 7, "c1", after(2))).isTrue();
+    assertThat(held).isFalse();
+    dispatcher.append(record(5));
+    time.runSoon();
+    assertThat(delivered).containsExactly(1);
+    assertThat(moves).isEmpty();
+  }
+
+  @Test
+  void aCommandThatComesBeforeTheReaderHoldsTheShardUntilItIsMoved() {
+    begin("l", false);
+    dispatcher.adopt(
+        snapshot(1, false, new LedgerMark("l", 0, List.of(), ""), "c0"), List.of(record(3)), 7);
+    assertThat(dispatcher.awaitSeek("7", "c1")).isFalse();
+    opened(after(2), 0);
+    assertThat(delivered).isEmpty();
+    dispatcher.assigned("7", 7, after(3));
+    assertThat(dispatcher.seek("7", 7, "c1", after(8))).isTrue();
+    assertThat(moves).containsExactly(after(8));
+    dispatcher.append(record(9));
+    time.runSoon();
+    assertThat(delivered).containsExactly(1);
   }
 
   @Test
