@@ -8,11 +8,13 @@ public final class ClusterException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  ClusterException(String message, Throwable cause) {
+  /** With what led to it. */
+  public ClusterException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  ClusterException(String message) {
+  /** Without a cause. */
+  public ClusterException(String message) {
     super(message);
   }
 }

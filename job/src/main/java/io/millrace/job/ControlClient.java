@@ -15,6 +15,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,9 @@ public final class ControlClient implements AutoCloseable {
   private final ClusterAddress cluster;
   private final RestClusterClient<StandaloneClusterId> client;
 
+  /** Of jobs that Flink has a graph of: they do not change. */
+  private final Map<JobID, Map<String, String>> parameters = new HashMap<>();
+
   private ControlClient(ClusterAddress cluster, RestClusterClient<StandaloneClusterId> client) {
     this.cluster = cluster;
     this.client = client;
@@ -82,15 +86,16 @@ public final class ControlClient implements AutoCloseable {
   /** The jobs of this program, ended ones included, as long as the cluster remembers them. */
   public List<TriggerJob> jobs() {
     Collection<JobStatusMessage> all = answer("list the jobs", client.listJobs());
+    parameters.keySet().retainAll(all.stream().map(JobStatusMessage::getJobId).toList());
     List<TriggerJob> ours = new ArrayList<>();
     for (JobStatusMessage job : all) {
-      Map<String, String> parameters = parameters(job.getJobId());
-      String uid = parameters.get(Pipeline.SINK_UID_PARAMETER);
+      Map<String, String> known = parameters(job.getJobId());
+      String uid = known.get(Pipeline.SINK_UID_PARAMETER);
       if (uid != null) {
         ours.add(
             new TriggerJob(
                 job.getJobId(),
-                parameters.getOrDefault(Pipeline.TRIGGER_PARAMETER, job.getJobName()),
+                known.getOrDefault(Pipeline.TRIGGER_PARAMETER, job.getJobName()),
                 job.getJobState(),
                 uid));
       }
@@ -302,6 +307,18 @@ public final class ControlClient implements AutoCloseable {
   }
 
   private Map<String, String> parameters(JobID job) {
+    Map<String, String> known = parameters.get(job);
+    if (known == null) {
+      known = askForParameters(job);
+      // Empty while Flink has no graph of the job yet, too.
+      if (!known.isEmpty()) {
+        parameters.put(job, known);
+      }
+    }
+    return known;
+  }
+
+  private Map<String, String> askForParameters(JobID job) {
     JobConfigInfo config =
         answer(
             "read the parameters of job " + job,

@@ -54,7 +54,11 @@ final class JobJarTest {
               "io/millrace/job/JobMain.class",
               "io/millrace/shaded/protobuf/GeneratedMessage.class",
               "io/millrace/shaded/jackson/core/JsonFactory.class")
-          .noneMatch(name -> name.startsWith("io/millrace/emulator/"));
+          .noneMatch(name -> name.startsWith("io/millrace/emulator/"))
+          .noneMatch(name -> name.startsWith("io/millrace/console/"))
+          .noneMatch(name -> name.startsWith("org/eclipse/jetty/server/"));
+      // Else the program of this jar would look for the console that it does not hold.
+      assertThat(jar.getEntry("META-INF/services/io.millrace.cli.CommandProvider")).isNull();
     }
   }
 
