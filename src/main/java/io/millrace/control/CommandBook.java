@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.control;
 
+import io.millrace.dispatch.lane.SkipTarget;
+import io.millrace.model.Position;
+import io.millrace.model.StartPosition;
 import io.millrace.source.ShardSplitSerializer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
@@ -28,7 +32,7 @@ final class CommandBook {
     REQUESTED,
     APPLIED,
     DURABLE,
-    /** The shard had ended before. */
+    /** It came too late: there was nothing any more that it could be done to. */
     MISSED;
 
     boolean isOver() {
@@ -36,13 +40,14 @@ final class CommandBook {
     }
   }
 
-  private static final int FORM = 2;
+  private static final int FORM = 3;
   private static final int REMEMBERED = 1000;
 
   private static final class Entry {
     final Command command;
     Stage stage = Stage.REQUESTED;
     long checkpoint = Long.MAX_VALUE;
+    String reason;
 
     Entry(Command command) {
       this.command = command;
@@ -84,10 +89,26 @@ final class CommandBook {
     }
   }
 
-  void missed(Command command) {
-    Entry entry = entries.get(command);
+  void missed(Miss miss) {
+    Entry entry = entries.get(miss.command());
     if (entry != null && entry.stage == Stage.REQUESTED) {
       entry.stage = Stage.MISSED;
+      entry.reason = miss.reason();
+    }
+  }
+
+  /** Why a command was missed; empty where it was not. */
+  Optional<String> reason(Command command) {
+    return Optional.ofNullable(entries.get(command)).map(entry -> entry.reason);
+  }
+
+  /** All shards with records to deliver are known: what is for others comes too late. */
+  void missUnknown(Predicate<String> known) {
+    for (Entry entry : entries.values()) {
+      boolean needsLane = entry.command.verb() == Verb.RETRY || entry.command.verb() == Verb.SKIP;
+      if (needsLane && !known.test(entry.command.shard())) {
+        missed(new Miss(entry.command, "the shard has ended"));
+      }
     }
   }
 
@@ -126,6 +147,31 @@ final class CommandBook {
     if (command.place() != null) {
       ShardSplitSerializer.writeStart(command.place(), out);
     }
+    out.writeBoolean(entry.reason != null);
+    if (entry.reason != null) {
+      out.writeUTF(entry.reason);
+    }
+    out.writeBoolean(command.skip() != null);
+    if (command.skip() != null) {
+      write(command.skip(), out);
+    }
+  }
+
+  private static void write(SkipTarget skip, DataOutputViewStreamWrapper out) throws IOException {
+    write(skip.first(), out);
+    write(skip.last(), out);
+    out.writeBoolean(skip.sequence() != null);
+    if (skip.sequence() != null) {
+      out.writeLong(skip.sequence());
+      out.writeInt(skip.index() == null ? -1 : skip.index());
+    }
+    out.writeUTF(skip.reason());
+  }
+
+  private static void write(Position position, DataOutputViewStreamWrapper out) throws IOException {
+    out.writeLong(position.sequence());
+    out.writeInt(position.index());
+    out.writeLong(position.time());
   }
 
   /** A checkpoint is complete. */
@@ -163,18 +209,39 @@ final class CommandBook {
     }
   }
 
-  /** In form 1 there are only commands to be applied, without a place. */
+  /**
+   * In form 1 there are only commands to be applied, without a place; in form 2 none that was
+   * missed and told why, and nothing is skipped.
+   */
   private void read(int form, DataInputViewStreamWrapper in) throws IOException {
     String id = in.readUTF();
     Verb verb = Verb.valueOf(in.readUTF());
     String shard = in.readUTF();
     boolean requested = form == 1 || in.readBoolean();
     boolean placed = form > 1 && in.readBoolean();
-    Command command =
-        new Command(id, verb, shard, placed ? ShardSplitSerializer.readStart(in) : null);
-    request(command);
-    if (!requested) {
-      entries.get(command).stage = Stage.DURABLE;
+    StartPosition place = placed ? ShardSplitSerializer.readStart(in) : null;
+    String reason = form > 2 && in.readBoolean() ? in.readUTF() : null;
+    SkipTarget skip = form > 2 && in.readBoolean() ? readSkip(in) : null;
+    Entry entry = new Entry(new Command(id, verb, shard, place, skip));
+    entry.reason = reason;
+    entry.stage = requested ? Stage.REQUESTED : reason == null ? Stage.DURABLE : Stage.MISSED;
+    entries.putIfAbsent(entry.command, entry);
+  }
+
+  private static SkipTarget readSkip(DataInputViewStreamWrapper in) throws IOException {
+    Position first = readPosition(in);
+    Position last = readPosition(in);
+    Long sequence = null;
+    Integer index = null;
+    if (in.readBoolean()) {
+      sequence = in.readLong();
+      int given = in.readInt();
+      index = given < 0 ? null : given;
     }
+    return new SkipTarget(first, last, sequence, index, in.readUTF());
+  }
+
+  private static Position readPosition(DataInputViewStreamWrapper in) throws IOException {
+    return new Position(in.readLong(), in.readInt(), in.readLong());
   }
 }

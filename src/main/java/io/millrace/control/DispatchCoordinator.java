@@ -3,12 +3,12 @@ package io.millrace.control;
 
 import io.millrace.dispatch.lane.Blockade;
 import io.millrace.dispatch.lane.Lane;
+import io.millrace.dispatch.lane.SkipTarget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +40,9 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
 
   private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PROBE = Duration.ofSeconds(60);
+
+  /** It goes into state and logs. */
+  private static final int LONGEST_REASON = 500;
 
   private final String trigger;
   private final String function;
@@ -155,6 +158,9 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     }
     pull.applied().forEach(commands::applied);
     pull.missed().forEach(commands::missed);
+    if (haveAllReported()) {
+      commands.missUnknown(shards::containsKey);
+    }
     pull.places().forEach(surveys::answered);
     long now = clock.getAsLong();
     long since = blockade.since();
@@ -184,28 +190,103 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   private String take(CommandRequest request) throws IOException {
     if (commands.of(request.id()).isEmpty()) {
       Optional<String> refusal =
-          request.verb() == Verb.SEEK
-              ? move(request.id())
-              : refusal(request.verb(), request.shard());
+          switch (request.verb()) {
+            case SEEK -> move(request.id());
+            case SKIP -> skip(request);
+            case SUSPEND, RESUME, RETRY -> tell(request);
+          };
       if (refusal.isPresent()) {
         return StatusJson.refused(request.id(), request.verb(), refusal.get());
       }
-      if (request.verb() != Verb.SEEK) {
-        for (String shard : targets(request.verb(), request.shard())) {
-          commands.request(new Command(request.id(), request.verb(), shard));
-        }
-      }
     }
-    Map<String, String> stages = new LinkedHashMap<>();
+    List<StatusJson.Target> targets = new ArrayList<>();
     commands
         .of(request.id())
-        .forEach((command, stage) -> stages.put(command.shard(), stage.name()));
-    return StatusJson.command(request, stages);
+        .forEach(
+            (command, stage) ->
+                targets.add(
+                    new StatusJson.Target(
+                        command.shard(), stage.name(), commands.reason(command))));
+    return StatusJson.command(request, targets);
+  }
+
+  private Optional<String> tell(CommandRequest request) {
+    Optional<String> refusal = refusal(request.verb(), request.shard());
+    if (refusal.isEmpty()) {
+      for (String shard : targets(request.verb(), request.shard())) {
+        commands.request(new Command(request.id(), request.verb(), shard));
+      }
+    }
+    return refusal;
+  }
+
+  /** Gives up the envelope that the operator has seen, or the one that is at the head now. */
+  private Optional<String> skip(CommandRequest request) {
+    SkipTarget wish = request.skip();
+    if (request.shard() == null || wish == null || !isLine(wish.reason())) {
+      return Optional.of(
+          "to skip needs a shard, and a reason on one line of "
+              + LONGEST_REASON
+              + " characters at most");
+    }
+    Optional<String> refusal = refusal(Verb.SKIP, request.shard());
+    if (refusal.isPresent()) {
+      return refusal;
+    }
+    LaneStatus.Sealed envelope = shards.get(request.shard()).status().envelope();
+    if (wish.first() != null
+        && (wish.first().compareTo(envelope.first()) != 0
+            || wish.last().compareTo(envelope.last()) != 0)) {
+      return Optional.of(
+          "the envelope at the head of shard "
+              + request.shard()
+              + " is another one now, from "
+              + envelope.first()
+              + " to "
+              + envelope.last());
+    }
+    if (wish.sequence() != null
+        && (wish.sequence() < envelope.first().sequence()
+            || wish.sequence() > envelope.last().sequence())) {
+      return Optional.of(
+          "the envelope at the head of shard "
+              + request.shard()
+              + " has no record of sequence "
+              + wish.sequence()
+              + "; it goes from "
+              + envelope.first()
+              + " to "
+              + envelope.last());
+    }
+    commands.request(
+        new Command(
+            request.id(),
+            Verb.SKIP,
+            request.shard(),
+            null,
+            new SkipTarget(
+                envelope.first(),
+                envelope.last(),
+                wish.sequence(),
+                wish.index(),
+                wish.reason().strip())));
+    return Optional.empty();
+  }
+
+  private static boolean isLine(String text) {
+    return text != null
+        && !text.isBlank()
+        && text.length() <= LONGEST_REASON
+        && text.chars().noneMatch(Character::isISOControl);
+  }
+
+  private boolean haveAllReported() {
+    return reported.size() >= parallelism.getAsInt();
   }
 
   /** Why a command is not taken; empty when it is. */
   private Optional<String> refusal(Verb verb, String shard) {
-    if (reported.size() < parallelism.getAsInt()) {
+    if (!haveAllReported()) {
       return Optional.of("not every task has told its shards yet; ask again in some seconds");
     }
     if (shard == null) {
@@ -217,17 +298,28 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     }
     return fits(verb, target.status())
         ? Optional.empty()
-        : Optional.of(
-            "shard "
-                + shard
-                + " is "
-                + target.status().state()
-                + "; "
-                + switch (verb) {
-                  case RESUME -> "only a SUSPENDED shard can be resumed";
-                  case SUSPEND -> "a SUSPENDED or ENDED shard cannot be suspended";
-                  case SEEK -> "a shard that has ended and was delivered cannot be moved";
-                });
+        : Optional.of("shard " + shard + " is " + misfit(verb, target.status()));
+  }
+
+  private static String misfit(Verb verb, LaneStatus status) {
+    String state = status.state();
+    return switch (verb) {
+      case RESUME -> state + "; only a SUSPENDED shard can be resumed";
+      case SUSPEND -> state + "; a SUSPENDED or ENDED shard cannot be suspended";
+      case SEEK -> state + "; a shard that has ended and was delivered cannot be moved";
+      case RETRY ->
+          state.equals(Lane.State.SUSPENDED.name())
+              ? state + "; resume it: that is an attempt now, with fresh attempts after it"
+              : isRetrying(status)
+                  ? state + ", but a call whose answer was lost may still be running"
+                  : state + "; only a RETRYING shard can be tried again";
+      case SKIP ->
+          status.inFlightSince() != null
+              ? state + ", and a call is under way; suspend it, and skip when the call has ended"
+              : status.envelope() == null && isHeldUp(status)
+                  ? state + ", but holds no envelope that has been tried"
+                  : state + "; only of a SUSPENDED or RETRYING shard anything can be skipped";
+    };
   }
 
   private List<String> targets(Verb verb, String shard) {
@@ -285,17 +377,29 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     surveys.forget(id);
     survey.forEach(
         (question, answer) ->
-            commands.request(new Command(id, Verb.SEEK, question.shard(), answer.found())));
+            commands.request(new Command(id, Verb.SEEK, question.shard(), answer.found(), null)));
     return Optional.empty();
   }
 
   private static boolean fits(Verb verb, LaneStatus status) {
     boolean suspended = status.state().equals(Lane.State.SUSPENDED.name());
+    boolean ended = status.state().equals(Lane.State.ENDED.name());
     return switch (verb) {
       case RESUME -> suspended;
-      case SUSPEND -> !suspended && !status.state().equals(Lane.State.ENDED.name());
-      case SEEK -> !status.state().equals(Lane.State.ENDED.name());
+      case SUSPEND -> !suspended && !ended;
+      case SEEK -> !ended;
+      case RETRY ->
+          isRetrying(status) && !Lane.Waiting.EARLIER_CALL.name().equals(status.waitingFor());
+      case SKIP -> isHeldUp(status) && status.inFlightSince() == null && status.envelope() != null;
     };
+  }
+
+  private static boolean isHeldUp(LaneStatus status) {
+    return isRetrying(status) || status.state().equals(Lane.State.SUSPENDED.name());
+  }
+
+  private static boolean isRetrying(LaneStatus status) {
+    return status.state().equals(Lane.State.RETRYING.name());
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.control;
 
+import io.millrace.dispatch.lane.CallSummary;
 import io.millrace.dispatch.lane.LastError;
 import io.millrace.model.Position;
 import java.io.Serializable;
@@ -12,7 +13,8 @@ import java.util.List;
  *
  * @param shard id
  * @param state OPENING, IDLE, READY, DELIVERING, RETRYING, SUSPENDED, BLOCKED or ENDED
- * @param position last record delivered
+ * @param waitingFor what would let it go on: one of {@code Lane.Waiting}, or {@link #FUNCTION}
+ * @param position last record delivered, or given up
  * @param readPosition sequence of the last record read
  * @param lagRecords records behind the newest one that the stream was seen to have
  * @param lagMs by how much the last delivered record is older than the newest one
@@ -20,14 +22,18 @@ import java.util.List;
  * @param nextAttemptAt when it is tried again
  * @param inFlightSince when the call under way was launched
  * @param lastError why the last attempt failed
+ * @param envelope at the head, once it is sealed
+ * @param calls the last ones that the function answered
  * @param envelopes delivered so far
  * @param records delivered so far
+ * @param discarded records given up so far
  * @param repeated records invoked again after a restore
  * @param parents the shards that this one continues
  */
 public record LaneStatus(
     String shard,
     String state,
+    String waitingFor,
     Position position,
     Long readPosition,
     Long lagRecords,
@@ -36,12 +42,21 @@ public record LaneStatus(
     Long nextAttemptAt,
     Long inFlightSince,
     LastError lastError,
+    Sealed envelope,
+    CallSummary calls,
     long envelopes,
     long records,
+    long discarded,
     long repeated,
     List<String> parents)
     implements Serializable {
 
   /** The state of a shard with records to deliver while the function cannot be reached. */
   public static final String BLOCKED = "BLOCKED";
+
+  /** What such a shard waits for. */
+  public static final String FUNCTION = "FUNCTION";
+
+  /** The envelope that is tried until it is delivered, or given up. */
+  public record Sealed(Position first, Position last, int records) implements Serializable {}
 }

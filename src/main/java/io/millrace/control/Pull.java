@@ -13,7 +13,7 @@ import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
  * @param host where it runs
  * @param changed shards whose status has changed since the last answered pull
  * @param applied commands that were applied and not yet confirmed by an answer
- * @param missed commands whose shard had ended before, not yet confirmed by an answer
+ * @param missed commands that came too late, not yet confirmed by an answer
  * @param places what was found out for surveys and not yet confirmed by an answer
  * @param target what it knows of the function's being reached
  */
@@ -23,7 +23,7 @@ public record Pull(
     String host,
     List<LaneStatus> changed,
     List<Command> applied,
-    List<Command> missed,
+    List<Miss> missed,
     List<PlaceAnswer> places,
     Blockade.Report target)
     implements CoordinationRequest {

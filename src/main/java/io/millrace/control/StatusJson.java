@@ -4,12 +4,16 @@ package io.millrace.control;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.dispatch.lane.Blockade;
+import io.millrace.dispatch.lane.CallSummary;
 import io.millrace.dispatch.lane.LastError;
 import io.millrace.model.Position;
 import io.millrace.model.StartPosition;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +26,9 @@ final class StatusJson {
 
   /** A shard's status with where it runs. */
   record Shard(LaneStatus status, int subtask, String host) {}
+
+  /** What became of a command at one shard. */
+  record Target(String shard, String stage, Optional<String> reason) {}
 
   /** Writes the fields of one document. */
   private interface Fields {
@@ -46,29 +53,32 @@ final class StatusJson {
             json.writeNull();
           }
           json.writeArrayFieldStart("shards");
+          Map<String, List<String>> children = children(shards);
           for (Shard shard : shards) {
-            write(json, shard);
+            write(json, shard, children.getOrDefault(shard.status().shard(), List.of()));
           }
           json.writeEndArray();
         });
   }
 
-  private static void write(JsonGenerator json, Shard shard) throws IOException {
+  private static Map<String, List<String>> children(Collection<Shard> shards) {
+    Map<String, List<String>> children = new HashMap<>();
+    for (Shard shard : shards) {
+      for (String parent : shard.status().parents()) {
+        children.computeIfAbsent(parent, id -> new ArrayList<>()).add(shard.status().shard());
+      }
+    }
+    return children;
+  }
+
+  private static void write(JsonGenerator json, Shard shard, List<String> children)
+      throws IOException {
     LaneStatus status = shard.status();
     json.writeStartObject();
     json.writeStringField("shard", status.shard());
     json.writeStringField("state", status.state());
-    json.writeFieldName("position");
-    Position position = status.position();
-    if (position == null) {
-      json.writeNull();
-    } else {
-      json.writeStartObject();
-      json.writeNumberField("sequence", position.sequence());
-      json.writeNumberField("index", position.index());
-      json.writeNumberField("time", position.time());
-      json.writeEndObject();
-    }
+    json.writeStringField("waitingFor", status.waitingFor());
+    position(json, "position", status.position());
     number(json, "readPosition", status.readPosition());
     number(json, "lagRecords", status.lagRecords());
     number(json, "lagMs", status.lagMs());
@@ -86,19 +96,69 @@ final class StatusJson {
       json.writeNumberField("at", error.at());
       json.writeEndObject();
     }
+    envelope(json, status.envelope());
+    calls(json, status.calls());
     json.writeNumberField("envelopes", status.envelopes());
     json.writeNumberField("records", status.records());
-    // No policy of this version gives a record up.
-    json.writeNumberField("discarded", 0);
+    json.writeNumberField("discarded", status.discarded());
     json.writeNumberField("repeated", status.repeated());
     json.writeNumberField("subtask", shard.subtask());
     json.writeStringField("host", shard.host());
-    json.writeArrayFieldStart("parents");
-    for (String parent : status.parents()) {
-      json.writeString(parent);
+    array(json, "parents", status.parents());
+    array(json, "children", children);
+    json.writeEndObject();
+  }
+
+  private static void envelope(JsonGenerator json, LaneStatus.Sealed sealed) throws IOException {
+    json.writeFieldName("envelope");
+    if (sealed == null) {
+      json.writeNull();
+    } else {
+      json.writeStartObject();
+      position(json, "first", sealed.first());
+      position(json, "last", sealed.last());
+      json.writeNumberField("records", sealed.records());
+      json.writeEndObject();
+    }
+  }
+
+  private static void calls(JsonGenerator json, CallSummary calls) throws IOException {
+    json.writeFieldName("latencyMs");
+    if (calls == null) {
+      json.writeNull();
+      json.writeNullField("recordsPerEnvelope");
+    } else {
+      json.writeStartObject();
+      json.writeNumberField("p50", calls.p50Millis());
+      json.writeNumberField("p99", calls.p99Millis());
+      json.writeNumberField("calls", calls.calls());
+      json.writeEndObject();
+      json.writeNumberField(
+          "recordsPerEnvelope", Math.round(calls.recordsPerEnvelope() * 10) / 10.0);
+    }
+  }
+
+  private static void position(JsonGenerator json, String name, Position position)
+      throws IOException {
+    json.writeFieldName(name);
+    if (position == null) {
+      json.writeNull();
+    } else {
+      json.writeStartObject();
+      json.writeNumberField("sequence", position.sequence());
+      json.writeNumberField("index", position.index());
+      json.writeNumberField("time", position.time());
+      json.writeEndObject();
+    }
+  }
+
+  private static void array(JsonGenerator json, String name, List<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
     }
     json.writeEndArray();
-    json.writeEndObject();
   }
 
   private static void number(JsonGenerator json, String name, Long value) throws IOException {
@@ -109,17 +169,18 @@ final class StatusJson {
     }
   }
 
-  /** What became of a command, shard by shard: REQUESTED, APPLIED or DURABLE. */
-  static String command(CommandRequest request, Map<String, String> stages) throws IOException {
+  /** What became of a command, shard by shard: REQUESTED, APPLIED, DURABLE or MISSED. */
+  static String command(CommandRequest request, List<Target> targets) throws IOException {
     return document(
         json -> {
           head(json, request.id(), request.verb());
           json.writeNullField("refused");
           json.writeArrayFieldStart("shards");
-          for (Map.Entry<String, String> stage : stages.entrySet()) {
+          for (Target target : targets) {
             json.writeStartObject();
-            json.writeStringField("shard", stage.getKey());
-            json.writeStringField("stage", stage.getValue());
+            json.writeStringField("shard", target.shard());
+            json.writeStringField("stage", target.stage());
+            json.writeStringField("reason", target.reason().orElse(null));
             json.writeEndObject();
           }
           json.writeEndArray();

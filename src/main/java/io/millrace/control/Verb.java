@@ -7,6 +7,10 @@ public enum Verb {
   SUSPEND,
   /** Go on with what was suspended, with fresh attempts. */
   RESUME,
+  /** Make the next attempt now; failed attempts stay counted. */
+  RETRY,
+  /** Give up the envelope at the head, or one record of it. */
+  SKIP,
   /** Go on from another place in the stream. */
   SEEK
 }

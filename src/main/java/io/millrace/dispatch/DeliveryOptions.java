@@ -45,6 +45,17 @@ public final class DeliveryOptions {
     pipelined
   }
 
+  /** What becomes of suspended shards when a job starts from a savepoint or a kept checkpoint. */
+  public enum OnStart {
+    keep,
+    resume_suspended;
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
   /** What a restored job makes of a ledger that is further than its state. */
   public enum OnRestore {
     resume,
@@ -92,6 +103,30 @@ public final class DeliveryOptions {
           .withDescription(
               "suspend: the shard waits, with its records, until it is resumed. fail: the job"
                   + " fails and is not restarted.");
+
+  public static final ConfigOption<Duration> PROBE_INTERVAL =
+      ConfigOptions.key("delivery.suspended.probe-interval")
+          .durationType()
+          .defaultValue(Duration.ZERO)
+          .withDescription(
+              "After how long a shard whose attempts are used up is tried once more by itself; the"
+                  + " interval doubles with each failure. A success lets the shard go on. 0: never;"
+                  + " an operator resumes it.");
+
+  public static final ConfigOption<Duration> MAX_PROBE_INTERVAL =
+      ConfigOptions.key("delivery.suspended.max-probe-interval")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription("What delivery.suspended.probe-interval grows to at most.");
+
+  public static final ConfigOption<OnStart> ON_START =
+      ConfigOptions.key("delivery.on-start")
+          .enumType(OnStart.class)
+          .defaultValue(OnStart.keep)
+          .withDescription(
+              "When a job is started from a savepoint or a kept checkpoint. keep: what was suspended"
+                  + " stays so. resume-suspended: all suspended shards go on, with fresh attempts,"
+                  + " once, from the start of the job; a restart after a failure resumes nothing.");
 
   public static final ConfigOption<UnknownFate> UNKNOWN_FATE =
       ConfigOptions.key("delivery.unknown-fate")
@@ -170,6 +205,14 @@ public final class DeliveryOptions {
           .withDescription(
               "Calls under way at once at most, over all shards. Calls beyond it wait their turn.");
 
+  public static final ConfigOption<Integer> SHARD_METRICS =
+      ConfigOptions.key("delivery.shard-metrics")
+          .intType()
+          .defaultValue(64)
+          .withDescription(
+              "Shards of one subtask that have metrics of their own, at most. What is summed up over"
+                  + " all shards, and the status, have no bound.");
+
   private DeliveryOptions() {}
 
   /** All options of delivery. */
@@ -181,6 +224,9 @@ public final class DeliveryOptions {
         RETRY_INTERVAL,
         MAX_ATTEMPTS,
         ON_EXHAUSTED,
+        PROBE_INTERVAL,
+        MAX_PROBE_INTERVAL,
+        ON_START,
         UNKNOWN_FATE,
         TARGET_FAULTS,
         BUFFER,
@@ -189,7 +235,8 @@ public final class DeliveryOptions {
         LEDGER,
         LEDGER_MODE,
         ON_RESTORE,
-        MAX_CONCURRENCY);
+        MAX_CONCURRENCY,
+        SHARD_METRICS);
   }
 
   /** The options of delivery that are set in {@code options}, and nothing else. */
@@ -217,6 +264,10 @@ public final class DeliveryOptions {
     notNegative(options, LINGER);
     notNegative(options, RETRY_INTERVAL);
     notNegative(options, STOP_DRAIN_TIMEOUT);
+    if (options.get(SHARD_METRICS) < 0) {
+      throw OptionException.refused(SHARD_METRICS, options.get(SHARD_METRICS), "0 or more");
+    }
+    validateProbes(options);
     for (ConfigOption<MemorySize> size : List.of(MAX_BYTES, BUFFER)) {
       if (options.get(size).getBytes() < 1024) {
         throw OptionException.refused(size, options.get(size), "1 kb or more");
@@ -230,6 +281,27 @@ public final class DeliveryOptions {
         throw new OptionException(
             option.key() + ": is for delivery.ledger: source; without a ledger it does nothing");
       }
+    }
+  }
+
+  private static void validateProbes(ReadableConfig options) {
+    Duration first = options.get(PROBE_INTERVAL);
+    Duration longest = options.get(MAX_PROBE_INTERVAL);
+    if (!first.isZero() && first.toMillis() < 1000) {
+      throw OptionException.refused(PROBE_INTERVAL, first.toMillis() + " ms", "0, or 1 s or more");
+    }
+    if (first.isZero() && options.getOptional(MAX_PROBE_INTERVAL).isPresent()) {
+      throw new OptionException(
+          MAX_PROBE_INTERVAL.key()
+              + ": is for "
+              + PROBE_INTERVAL.key()
+              + "; without it suspended shards are not probed");
+    }
+    if (longest.compareTo(first) < 0) {
+      throw OptionException.refused(
+          MAX_PROBE_INTERVAL,
+          longest.toMillis() + " ms",
+          "at least " + PROBE_INTERVAL.key() + ", which is " + first.toMillis() + " ms");
     }
   }
 

@@ -3,6 +3,8 @@ package io.millrace.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.dispatch.lane.SkipTarget;
+import io.millrace.model.Position;
 import org.junit.jupiter.api.Test;
 
 final class CommandBookTest {
@@ -57,6 +59,45 @@ final class CommandBookTest {
   void onlyTheOwnerReceivesIt() {
     book.request(RESUME_1);
     assertThat(book.requested(shard -> shard.equals("2"))).isEmpty();
+  }
+
+  @Test
+  void whatIsSkippedAndWhyItWasMissedOutliveTheCoordinator() throws Exception {
+    Command whole = skip("c1", null, null);
+    Command one = skip("c2", 7L, 1);
+    Command several = skip("c3", 7L, null);
+    book.request(whole);
+    book.request(one);
+    book.request(several);
+    book.missed(new Miss(several, "too late"));
+    CommandBook restored = new CommandBook();
+    restored.restore(book.checkpoint(7));
+    assertThat(restored.requested(shard -> true)).containsExactly(whole, one);
+    assertThat(restored.of("c3")).containsEntry(several, CommandBook.Stage.MISSED);
+    assertThat(restored.reason(several)).contains("too late");
+  }
+
+  @Test
+  void whatNeedsALaneIsMissedWhenThereIsNone() {
+    Command skip = skip("c1", null, null);
+    Command suspend = new Command("c2", Verb.SUSPEND, "1");
+    book.request(skip);
+    book.request(suspend);
+    book.missUnknown(shard -> shard.equals("1"));
+    assertThat(book.requested(shard -> true)).containsExactly(skip, suspend);
+    book.missUnknown(shard -> false);
+    assertThat(book.of("c1")).containsEntry(skip, CommandBook.Stage.MISSED);
+    assertThat(book.requested(shard -> true)).containsExactly(suspend);
+  }
+
+  private static Command skip(String id, Long sequence, Integer index) {
+    return new Command(
+        id,
+        Verb.SKIP,
+        "1",
+        null,
+        new SkipTarget(
+            new Position(5, 0, 50), new Position(9, 2, 90), sequence, index, "a poison record"));
   }
 
   @Test

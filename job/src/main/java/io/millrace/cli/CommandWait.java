@@ -9,6 +9,9 @@ import java.util.function.Supplier;
 /** Asks a job again and again, until each shard of its answer has got as far as it is to be. */
 final class CommandWait {
 
+  /** What to tell of a command that is under way still. */
+  static final String STANDS = "the command stands, and status shows what becomes of it";
+
   private static final long ASK_MILLIS = 500;
 
   private final String word;

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       SuspendCommand.class,
       ResumeCommand.class,
+      RetryCommand.class,
+      SkipCommand.class,
       SeekCommand.class,
       StopCommand.class
     },

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.Verb;
 import io.millrace.job.ControlClient;
 import io.millrace.job.TriggerJob;
-import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,22 +27,7 @@ abstract class OperatorCommand implements Callable<Integer> {
       description = "The shard; without it all shards that the command fits.")
   private Optional<String> shard = Optional.empty();
 
-  @Option(
-      names = "--wait",
-      defaultValue = "accepted",
-      paramLabel = "accepted|durable",
-      description = "accepted: until the task has done it. durable: until a checkpoint has it.")
-  private Wait wait;
-
-  @Option(
-      names = "--timeout",
-      defaultValue = "60",
-      paramLabel = "SECONDS",
-      description = "How long to wait (default: ${DEFAULT-VALUE}).")
-  private int timeoutSeconds;
-
-  @Option(names = "--json", description = "JSON, on one line.")
-  private boolean json;
+  @Mixin private WaitArguments waiting;
 
   private final Verb verb;
 
@@ -54,48 +37,20 @@ abstract class OperatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = command.commandLine().getOut();
-    ObjectNode answer;
+    String word = verb.name().toLowerCase(Locale.ROOT);
+    String id = UUID.randomUUID().toString();
     try (ControlClient client = cluster.connect();
         Progress progress = new Progress(command.commandLine().getErr())) {
-      answer = await(client, cluster.job(client), progress);
+      TriggerJob job = cluster.job(client);
+      ObjectNode answer =
+          waiting
+              .wait(word, progress)
+              .until(
+                  () -> client.command(job, id, verb, shard),
+                  waiting.stages(),
+                  shard.isPresent() ? "--shard: " : "",
+                  CommandWait.STANDS);
+      return CommandOutcome.print(word, answer, waiting.json(), command.commandLine().getOut());
     }
-    if (json) {
-      out.println(answer);
-    } else {
-      print(answer, out);
-    }
-    out.flush();
-    return 0;
-  }
-
-  private ObjectNode await(ControlClient client, TriggerJob job, Progress progress)
-      throws InterruptedException {
-    String id = UUID.randomUUID().toString();
-    return new CommandWait(word(), timeoutSeconds, progress)
-        .until(
-            () -> client.command(job, id, verb, shard),
-            wait.stages(),
-            shard.isPresent() ? "--shard: " : "",
-            "the command stands, and status shows what becomes of it");
-  }
-
-  private void print(JsonNode answer, PrintWriter out) {
-    JsonNode shards = answer.get("shards");
-    if (shards.isEmpty()) {
-      out.println(word() + ": there is no shard that it fits");
-    }
-    for (JsonNode target : shards) {
-      out.println(
-          word()
-              + ": shard "
-              + target.get("shard").asText()
-              + " "
-              + target.get("stage").asText().toLowerCase(Locale.ROOT));
-    }
-  }
-
-  private String word() {
-    return verb.name().toLowerCase(Locale.ROOT);
   }
 }

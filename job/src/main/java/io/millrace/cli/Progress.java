@@ -20,7 +20,7 @@ public final class Progress implements AutoCloseable {
 
   /** Since Java 22 there is a console without a terminal, too. */
   @SuppressWarnings("SystemConsoleNull")
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     return System.console() != null && System.getenv("TERM") != null;
   }
 

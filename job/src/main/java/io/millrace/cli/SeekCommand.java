@@ -7,7 +7,6 @@ import io.millrace.control.Verb;
 import io.millrace.job.ControlClient;
 import io.millrace.job.TriggerJob;
 import io.millrace.model.StartPosition;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,22 +54,7 @@ final class SeekCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Move them without asking.")
   private boolean yes;
 
-  @Option(
-      names = "--wait",
-      defaultValue = "durable",
-      paramLabel = "accepted|durable",
-      description = "accepted: until the task has done it. durable: until a checkpoint has it.")
-  private Wait wait;
-
-  @Option(
-      names = "--timeout",
-      defaultValue = "60",
-      paramLabel = "SECONDS",
-      description = "How long to wait (default: ${DEFAULT-VALUE}).")
-  private int timeoutSeconds;
-
-  @Option(names = "--json", description = "JSON, on one line.")
-  private boolean json;
+  @Mixin private WaitArguments waiting;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -82,22 +66,22 @@ final class SeekCommand implements Callable<Integer> {
     try (ControlClient client = cluster.connect();
         Progress progress = new Progress(command.commandLine().getErr())) {
       TriggerJob job = cluster.job(client);
-      CommandWait waiting = new CommandWait("seek", timeoutSeconds, progress);
+      CommandWait answers = waiting.wait("seek", progress);
       String option = shard.isPresent() ? "--shard: " : "";
       ObjectNode found =
-          waiting.until(
+          answers.until(
               () -> client.survey(job, id, shard, place),
               Set.of("FOUND", "REFUSED"),
               option,
               "nothing was moved");
       effects(found).forEach(progress::say);
-      confirm();
+      Confirmation.ask(yes, "Move", "nothing was moved");
       ObjectNode answer =
-          waiting.until(
+          answers.until(
               () -> client.command(job, id, Verb.SEEK, shard),
-              wait.stages(),
+              waiting.stages(),
               option,
-              "the command stands, and status shows what becomes of it");
+              CommandWait.STANDS);
       print(answer, found);
       for (JsonNode target : answer.get("shards")) {
         if (isMissed(target)) {
@@ -129,23 +113,9 @@ final class SeekCommand implements Callable<Integer> {
     return effects;
   }
 
-  private void confirm() {
-    if (yes) {
-      return;
-    }
-    Console console = System.console();
-    if (console == null) {
-      throw CommandFailure.badInput("--yes: missing; nothing was moved");
-    }
-    String answer = console.readLine("Move? [y/N] ");
-    if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
-      throw CommandFailure.failed("seek: nothing was moved");
-    }
-  }
-
   private void print(ObjectNode answer, ObjectNode found) {
     PrintWriter out = command.commandLine().getOut();
-    if (json) {
+    if (waiting.json()) {
       ObjectNode both = answer.deepCopy();
       both.set("found", found.get("shards"));
       out.println(both);

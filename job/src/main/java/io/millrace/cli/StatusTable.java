@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** A job's status for people: one line for a shard, and every last error in full below. */
@@ -21,6 +22,7 @@ final class StatusTable {
       List.of(
           new Column("SHARD", shard -> text(shard.get("shard"))),
           new Column("STATE", shard -> text(shard.get("state"))),
+          new Column("WAITS FOR", shard -> words(shard.get("waitingFor"))),
           new Column("DELIVERED", shard -> text(shard.path("position").get("sequence"))),
           new Column("READ", shard -> text(shard.get("readPosition"))),
           new Column("LAG", shard -> text(shard.get("lagRecords"))),
@@ -28,8 +30,12 @@ final class StatusTable {
           new Column("ATTEMPTS", shard -> text(shard.get("attempts"))),
           new Column("NEXT", shard -> until(shard.get("nextAttemptAt"))),
           new Column("CALL FOR", shard -> since(shard.get("inFlightSince"))),
+          new Column("P50", shard -> length(shard.path("latencyMs").get("p50"))),
+          new Column("P99", shard -> length(shard.path("latencyMs").get("p99"))),
           new Column("EVENTS", shard -> text(shard.get("envelopes"))),
           new Column("RECORDS", shard -> text(shard.get("records"))),
+          new Column("PER EVENT", shard -> text(shard.get("recordsPerEnvelope"))),
+          new Column("SKIPPED", shard -> text(shard.get("discarded"))),
           new Column(
               "SUBTASK", shard -> text(shard.get("subtask")) + "@" + text(shard.get("host"))));
 
@@ -132,9 +138,16 @@ final class StatusTable {
     if (length.toMinutes() > 0) {
       return length.toMinutes() + "m" + length.toSecondsPart() + "s";
     }
+    if (millis < 1_000 && millis > 0) {
+      return millis + "ms";
+    }
     return millis < 10_000
         ? millis / 1000 + "." + millis % 1000 / 100 + "s"
         : length.toSeconds() + "s";
+  }
+
+  private static String words(JsonNode constant) {
+    return isNull(constant) ? "-" : constant.asText().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static boolean isNull(JsonNode node) {

@@ -8,6 +8,7 @@ import io.millrace.control.JsonAnswer;
 import io.millrace.control.StatusRequest;
 import io.millrace.control.SurveyRequest;
 import io.millrace.control.Verb;
+import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.model.StartPosition;
 import io.millrace.options.OptionException;
 import java.io.IOException;
@@ -211,10 +212,22 @@ public final class ControlClient implements AutoCloseable {
    *
    * @param id of the command, unique
    * @param shard empty for all that the verb fits
-   * @return {@code {id, command, refused, shards: [{shard, stage}]}}
+   * @return {@code {id, command, refused, shards: [{shard, stage, reason}]}}
    */
   public ObjectNode command(TriggerJob job, String id, Verb verb, Optional<String> shard) {
     return ask(job, new CommandRequest(id, verb, shard.orElse(null)));
+  }
+
+  /**
+   * Gives up the envelope at the head of a shard, or one record of it. The same id again asks how far
+   * that is.
+   *
+   * @param id of the command, unique
+   * @param target without first and last record whatever is at the head when it arrives
+   * @return as of {@link #command}
+   */
+  public ObjectNode skip(TriggerJob job, String id, String shard, SkipTarget target) {
+    return ask(job, new CommandRequest(id, Verb.SKIP, shard, target));
   }
 
   /**

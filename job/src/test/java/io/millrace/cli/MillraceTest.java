@@ -28,7 +28,7 @@ final class MillraceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | a command is needed: check, verify-cloud, run, status, suspend, resume, seek, stop",
+        "'' | a command is needed: check, verify-cloud, run, status, suspend, resume, retry, skip, seek, stop",
         "chek | Unmatched argument at index 0: 'chek'",
         "check | Missing required option: '--config=FILE'",
         "check --config none.yaml | none.yaml: no such file",
@@ -40,6 +40,11 @@ final class MillraceTest {
         "status --jobmanager http://localhost:8081 | 'http://localhost:8081' is not accepted",
         "status --jobmanager localhost:1 | localhost:1: no JobManager answers",
         "suspend --jobmanager localhost:1 --wait soon | expected one of [accepted, durable]",
+        "retry --jobmanager localhost:1 | localhost:1: no JobManager answers",
+        "skip --jobmanager localhost:1 --shard 1 | Missing required option: '--reason=TEXT'",
+        "skip --jobmanager localhost:1 --reason x | Missing required option: '--shard=SHARD'",
+        "skip --jobmanager localhost:1 --shard 1 --reason x --sequence 1.x | --sequence: '1.x' is not accepted; accepted: a sequence, or sequence.index",
+        "skip --jobmanager localhost:1 --shard 1 --reason x --sequence 1.2 | localhost:1: no JobManager answers",
         "seek --jobmanager localhost:1 --shard 1 | Missing required option: '--to=PLACE'",
         "seek --jobmanager localhost:1 --to 5 | --shard or --all: one of them is needed",
         "seek --jobmanager localhost:1 --all --to 5 | --to: '5' is not accepted with --all",

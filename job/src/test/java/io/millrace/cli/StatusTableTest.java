@@ -23,13 +23,14 @@ final class StatusTableTest {
         {"job":"j1","name":"orders","state":"RUNNING","function":"s/f",
          "blocked":{"since":%1$d,"message":"403 Forbidden"},
          "shards":[
-          {"shard":"0","state":"RETRYING","position":{"sequence":41,"index":0,"time":1},
+          {"shard":"0","state":"RETRYING","waitingFor":"NEXT_ATTEMPT","position":{"sequence":41,"index":0,"time":1},
            "readPosition":50,"lagRecords":9,"lagMs":61000,"attempts":3,"nextAttemptAt":%2$d,
            "inFlightSince":null,"lastError":{"message":"Boom, with a long text","requestId":"r-1",
-           "at":%1$d},"envelopes":4,"records":42,"subtask":1,"host":"h"},
+           "at":%1$d},"latencyMs":{"p50":40,"p99":2100,"calls":7},"recordsPerEnvelope":10.5,
+           "envelopes":4,"records":42,"discarded":2,"subtask":1,"host":"h"},
           {"shard":"1","state":"DELIVERING","position":null,"readPosition":null,"lagRecords":null,
            "lagMs":null,"attempts":0,"nextAttemptAt":null,"inFlightSince":%1$d,"lastError":null,
-           "envelopes":0,"records":0,"subtask":0,"host":"h"}]}
+           "envelopes":0,"records":0,"discarded":0,"subtask":0,"host":"h"}]}
         """
             .formatted(NOW.toEpochMilli() - 90_000, NOW.toEpochMilli() + 1500);
 
@@ -37,12 +38,12 @@ final class StatusTableTest {
         .containsExactly(
             "orders  RUNNING  job j1",
             "BLOCKED since 2026-11-21T23:58:30Z: s/f: 403 Forbidden",
-            "SHARD  STATE       DELIVERED  READ  LAG  BEHIND  ATTEMPTS  NEXT     CALL FOR  EVENTS"
-                + "  RECORDS  SUBTASK",
-            "0      RETRYING    41         50    9    1m1s    3         in 1.5s  -         4     "
-                + "  42       1@h",
-            "1      DELIVERING  -          -     -    -       0         -        1m30s     0     "
-                + "  0        0@h",
+            "SHARD  STATE       WAITS FOR     DELIVERED  READ  LAG  BEHIND  ATTEMPTS  NEXT     CALL"
+                + " FOR  P50   P99   EVENTS  RECORDS  PER EVENT  SKIPPED  SUBTASK",
+            "0      RETRYING    next attempt  41         50    9    1m1s    3         in 1.5s  -   "
+                + "      40ms  2.1s  4       42       10.5       2        1@h",
+            "1      DELIVERING  -             -          -     -    -       0         -        1m30s"
+                + "     -     -     0       0        -          0        0@h",
             "",
             "shard 0, last error, 2026-11-21T23:58:30Z, request r-1:",
             "  Boom, with a long text");

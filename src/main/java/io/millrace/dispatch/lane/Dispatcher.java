@@ -47,6 +47,7 @@ public final class Dispatcher {
   private final Map<Integer, Lane> lanes = new HashMap<>();
   private final Map<String, Lane> byShard = new HashMap<>();
   private final LanePositions positions;
+  private final LaneOrders orders;
   private final Map<Lane, Integer> refusals = new HashMap<>();
   private final LaneSchedule schedule = new LaneSchedule();
   private final CallBudget budget;
@@ -72,6 +73,7 @@ public final class Dispatcher {
     this.blockade = new LocalBlockade(policy.refusalTime());
     this.positions =
         new LanePositions(policy.stream(), ledger, port, lease, random, new MovableLanes());
+    this.orders = new LaneOrders(policy.stream(), new CommandedLanes());
   }
 
   /** Lanes that wait for where they go on. */
@@ -84,20 +86,60 @@ public final class Dispatcher {
 
     @Override
     public void moved(Lane lane) {
-      if (lane.isDrained() && positions.isRead(lane.shard())) {
-        // The ledger had all of it, and its end was read already.
-        retire(lane);
-      } else {
-        schedule.offer(lane, port.now());
-      }
-      launchReady();
+      // The ledger may have had all of it, and its end may have been read already.
+      goOn(lane, lane.isDrained() && positions.isRead(lane.shard()));
     }
+  }
+
+  /** Lanes that operators command. */
+  private final class CommandedLanes implements LaneOrders.Host {
+
+    @Override
+    public Optional<Lane> lane(String shard) {
+      return laneOf(shard);
+    }
+
+    @Override
+    public Lane lane(String shard, int key) {
+      return Dispatcher.this.lane(shard, key);
+    }
+
+    @Override
+    public void changed(Lane lane) {
+      port.changed(lane);
+      goOn(lane, lane.isDrained() && !lane.isOpening());
+    }
+
+    @Override
+    public void passed(Lane lane) {
+      positions.ended(lane, true);
+    }
+
+    @Override
+    public void discarded(int records) {
+      tally.discard(records);
+    }
+
+    @Override
+    public long now() {
+      return port.now();
+    }
+  }
+
+  private void goOn(Lane lane, boolean done) {
+    if (done) {
+      retire(lane);
+    } else {
+      schedule.offer(lane, port.now());
+    }
+    launchReady();
   }
 
   /** Takes over a lane from a restored state. */
   public void adopt(LaneSnapshot snapshot, Collection<ShardRecord> queued, int key) {
     Lane lane =
         Lane.restore(snapshot, queued, key, policy.limits(), format, policy.linger().toMillis());
+    lane.rearm(policy.retry());
     lanes.put(key, lane);
     byShard.put(lane.shard(), lane);
     positions.begin(lane);
@@ -182,6 +224,7 @@ public final class Dispatcher {
   }
 
   private void launch(Lane lane, long now) {
+    long repeated = lane.repeated();
     Optional<byte[]> event = lane.launch(now);
     port.changed(lane);
     if (event.isEmpty()) {
@@ -191,7 +234,7 @@ public final class Dispatcher {
     long probe = blockade.isRaised() ? blockade.beginProbe(now) : 0;
     long launch = blockade.launch();
     budget.take();
-    tally.launch();
+    tally.launch(lane.sealed(), lane.attempts() > 0, lane.repeated() - repeated);
     invoker
         .invoke(new Invocation(lane.shard(), event.get(), lane.attempts() + 1))
         .whenComplete(
@@ -211,19 +254,22 @@ public final class Dispatcher {
   private void complete(Lane lane, long launch, long probe, Outcome outcome) {
     long now = port.now();
     long launchedAt = lane.inFlightSince();
-    tally.count(outcome);
+    tally.end(outcome, lane.sealed(), now - launchedAt);
     if (outcome instanceof Outcome.Acknowledged) {
       budget.giveBackAnswered();
       getThrough(probe);
       int failed = lane.attempts();
+      boolean probed = lane.isSuspended();
+      lane.answeredIn(now - launchedAt);
       lane.acknowledge();
       refusals.remove(lane);
       if (failed > 0) {
         LOG.info(
-            "{} shard {}: delivered after {} failed attempts",
+            "{} shard {}: delivered after {} failed attempts{}",
             policy.stream(),
             lane.shard(),
-            failed);
+            failed,
+            probed && !lane.isSuspended() ? "; it is not suspended any more" : "");
       }
     } else if (outcome instanceof Outcome.Throttled) {
       budget.giveBackThrottled(now);
@@ -247,16 +293,12 @@ public final class Dispatcher {
     } else {
       budget.giveBackAnswered();
       getThrough(probe);
+      lane.answeredIn(now - launchedAt);
       fail(lane, outcome, now, 0);
     }
     positions.ended(lane, outcome instanceof Outcome.Acknowledged);
     port.changed(lane);
-    if (lane.isDrained()) {
-      retire(lane);
-    } else {
-      schedule.offer(lane, now);
-    }
-    launchReady();
+    goOn(lane, lane.isDrained());
   }
 
   /** Until when a call may run: the function's time begins when the request has arrived. */
@@ -272,6 +314,7 @@ public final class Dispatcher {
 
   private void fail(Lane lane, Outcome outcome, long now, long holdUntil) {
     int before = lane.attempts();
+    boolean suspendedBefore = lane.isSuspended();
     Lane.Verdict verdict = lane.fail(outcome, now, policy.retry(), holdUntil);
     if (verdict == Lane.Verdict.EXHAUSTED) {
       if (policy.failWhenExhausted()) {
@@ -285,7 +328,9 @@ public final class Dispatcher {
                 + outcome.message());
         return;
       }
-      suspended(lane);
+      if (!suspendedBefore) {
+        suspended(lane);
+      }
     } else if (before == 0) {
       LOG.warn(
           "{} shard {}: the function fails for the envelope from sequence {} on: {} (request {});"
@@ -323,51 +368,9 @@ public final class Dispatcher {
     port.drained(lane);
   }
 
-  /**
-   * An operator's command to a shard that has a lane.
-   *
-   * @return false when it has none
-   */
-  public boolean suspend(String shard) {
-    Optional<Lane> lane = laneOf(shard);
-    lane.ifPresent(this::suspend);
-    return lane.isPresent();
-  }
-
-  /**
-   * An operator's command to a shard that need not have had a record yet.
-   *
-   * @param key of the shard's lane
-   */
-  public void suspend(String shard, int key) {
-    suspend(lane(shard, key));
-  }
-
-  private void suspend(Lane lane) {
-    if (lane.suspend("suspended by an operator", port.now())) {
-      LOG.info("{} shard {}: suspended by an operator", policy.stream(), lane.shard());
-      port.changed(lane);
-      schedule.offer(lane, port.now());
-    }
-  }
-
-  /**
-   * An operator's command. A shard without a lane is not suspended.
-   *
-   * @return true: it can always be applied
-   */
-  public boolean resume(String shard) {
-    laneOf(shard)
-        .ifPresent(
-            lane -> {
-              if (lane.resume()) {
-                LOG.info("{} shard {}: resumed by an operator", policy.stream(), shard);
-                port.changed(lane);
-                schedule.offer(lane, port.now());
-                launchReady();
-              }
-            });
-    return true;
+  /** What operators command of shards that have a lane. */
+  public LaneOrders orders() {
+    return orders;
   }
 
   private Optional<Lane> laneOf(String shard) {
@@ -384,6 +387,11 @@ public final class Dispatcher {
    */
   public boolean seek(String shard, int key, String command, StartPosition target) {
     return positions.seek(lane(shard, key), command, target);
+  }
+
+  /** True when an operator is about to move the shard. */
+  public boolean isSeeking(String shard) {
+    return positions.isSeeking(shard);
   }
 
   /**
@@ -420,6 +428,21 @@ public final class Dispatcher {
   /** True while an answer of the ledger is to come. */
   public boolean isWritingLedger() {
     return positions.isBusy();
+  }
+
+  /** A job was started, with the wish that no shard waits for an operator. */
+  public void resumeAll() {
+    int resumed = 0;
+    for (Lane lane : lanes.values()) {
+      if (lane.resume()) {
+        resumed++;
+        port.changed(lane);
+        schedule.offer(lane, port.now());
+      }
+    }
+    if (resumed > 0) {
+      LOG.info("{}: {} suspended shards are resumed, as the job starts", policy.stream(), resumed);
+    }
   }
 
   /** All lanes, in no order. */

@@ -5,11 +5,10 @@ import io.millrace.dispatch.EnvelopeFormat;
 import io.millrace.dispatch.Outcome;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -17,9 +16,9 @@ import java.util.OptionalLong;
  *
  * <p>Records are appended at the tail. When the lane {@linkplain #launch launches}, it seals what
  * has arrived, up to its limits, as the next envelope; the sealed records stay the same in every
- * attempt, until the envelope is acknowledged and they leave at the head. Failed attempts are
- * counted for the sealed envelope only; when they are exhausted the lane is suspended and keeps its
- * records until it is resumed.
+ * attempt, until the envelope is acknowledged, or an operator gives it up, and they leave at the
+ * head. Failed attempts are counted for the sealed envelope only; when they are exhausted the lane
+ * is suspended and keeps its records until it is resumed.
  *
  * <p>Everything but the flight under way and the lingering is in {@link #snapshot()}: a lane
  * restored from it, with its queue, tries the sealed envelope again first, with the same bytes.
@@ -55,47 +54,81 @@ public final class Lane {
     ENDED
   }
 
-  /** Bytes that a queued record takes besides its body: its objects on a 64-bit JVM, rounded up. */
-  private static final int RECORD_OVERHEAD = 112;
+  /** What a lane waits for, for operators. */
+  public enum Waiting {
+    /** For records of the stream. */
+    RECORDS,
+    /** For more records to the same event. */
+    LINGER,
+    /** For a call that is free, of those that may be under way at once. */
+    CALL_BUDGET,
+    /** For the function's answer. */
+    ANSWER,
+    /** For the time of the next attempt. */
+    NEXT_ATTEMPT,
+    /** For a call whose answer was lost and that may still be running. */
+    EARLIER_CALL,
+    /** For the ledger to say where the shard stands, or to have what was delivered. */
+    LEDGER,
+    /** For an operator's command that is about to be done. */
+    COMMAND,
+    /** For the next probe of a shard whose attempts are used up, or for an operator. */
+    PROBE,
+    /** For an operator. */
+    OPERATOR
+  }
+
+  /** More than a shard is given between two checkpoints. */
+  private static final int REMEMBERED_COMMANDS = 8;
 
   private final String shard;
   private final int key;
   private final BatchLimits limits;
   private final EnvelopeFormat format;
   private final long linger;
-  private final ArrayDeque<ShardRecord> queue = new ArrayDeque<>();
+  private final LaneQueue queue;
+  private final Setback setback;
 
-  private long head;
-  private long heldBytes;
   private int sealed;
-  private int attempts;
-  private long notBefore;
-  private boolean suspended;
   private boolean ended;
   private Position delivered;
-  private LastError lastError;
+  private Position through;
   private long envelopes;
   private long records;
   private long repeated;
+  private long discarded;
   private LedgerMark ledger = LedgerMark.NONE;
-  private String movedBy = "";
+  private List<String> commands = List.of();
 
   // Of this run only.
   private boolean opening;
-  private boolean ledgerError;
   private boolean writing;
+  private boolean awaitingCommand;
   private long inFlightSince = -1;
   private long lingerUntil;
-  private boolean fateForgivable;
   private boolean restoredSeal;
+  private final RecentCalls calls = new RecentCalls();
 
-  /** An empty lane. */
-  public Lane(String shard, int key, BatchLimits limits, EnvelopeFormat format, long lingerMillis) {
+  private Lane(
+      String shard,
+      int key,
+      BatchLimits limits,
+      EnvelopeFormat format,
+      long linger,
+      LaneQueue queue,
+      Setback setback) {
     this.shard = shard;
     this.key = key;
     this.limits = limits;
     this.format = format;
-    this.linger = lingerMillis;
+    this.linger = linger;
+    this.queue = queue;
+    this.setback = setback;
+  }
+
+  /** An empty lane. */
+  public Lane(String shard, int key, BatchLimits limits, EnvelopeFormat format, long lingerMillis) {
+    this(shard, key, limits, format, lingerMillis, new LaneQueue(0), new Setback());
   }
 
   /** The lane of a snapshot, with the records between its head and tail, in order. */
@@ -115,22 +148,21 @@ public final class Lane {
               + " records where its lane has "
               + (snapshot.tail() - snapshot.head()));
     }
-    Lane lane = new Lane(snapshot.shard(), key, limits, format, lingerMillis);
-    lane.head = snapshot.head();
-    queued.forEach(lane::enqueue);
+    LaneQueue queue = new LaneQueue(snapshot.head());
+    queued.forEach(queue::add);
+    Lane lane =
+        new Lane(snapshot.shard(), key, limits, format, lingerMillis, queue, Setback.of(snapshot));
     lane.sealed = snapshot.sealed();
     lane.restoredSeal = snapshot.sealed() > 0;
-    lane.attempts = snapshot.attempts();
-    lane.notBefore = snapshot.notBefore();
-    lane.suspended = snapshot.suspended();
     lane.ended = snapshot.ended();
     lane.delivered = snapshot.delivered().orElse(null);
-    lane.lastError = snapshot.lastError().orElse(null);
+    lane.through = snapshot.through().orElse(null);
     lane.envelopes = snapshot.envelopes();
     lane.records = snapshot.records();
     lane.repeated = snapshot.repeated();
+    lane.discarded = snapshot.discarded();
     lane.ledger = snapshot.ledger();
-    lane.movedBy = snapshot.movedBy();
+    lane.commands = snapshot.commands();
     return lane;
   }
 
@@ -143,34 +175,28 @@ public final class Lane {
     if (queue.size() == sealed) {
       lingerUntil = now + linger;
     }
-    enqueue(record);
+    queue.add(record);
   }
 
-  private ShardRecord dequeue() {
-    ShardRecord record = queue.removeFirst();
-    heldBytes -= record.body().length + RECORD_OVERHEAD;
-    return record;
-  }
-
-  private void enqueue(ShardRecord record) {
-    queue.addLast(record);
-    heldBytes += record.body().length + RECORD_OVERHEAD;
-  }
+  // ---- attempts ----
 
   /**
    * When the lane can launch.
    *
    * @return a time that may have passed already; empty while a call is under way, while the lane is
-   *     suspended, and when there is nothing to deliver
+   *     suspended and not probed, and when there is nothing to deliver
    */
   public OptionalLong launchableAt() {
-    if (inFlight() || suspended || opening || writing || queue.isEmpty()) {
+    if (inFlight() || opening || writing || awaitingCommand || queue.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (isSuspended() && !setback.isProbed()) {
       return OptionalLong.empty();
     }
     if (sealed > 0 || queue.size() >= limits.maxRecords() || ended) {
-      return OptionalLong.of(notBefore);
+      return OptionalLong.of(setback.notBefore());
     }
-    return OptionalLong.of(Math.max(notBefore, lingerUntil));
+    return OptionalLong.of(Math.max(setback.notBefore(), lingerUntil));
   }
 
   /** True when the lane can launch at {@code now}. */
@@ -185,12 +211,12 @@ public final class Lane {
    * @return the rendered event; empty when its only record is too large for the function, in which
    *     case the lane is suspended instead
    */
-  public java.util.Optional<byte[]> launch(long now) {
+  public Optional<byte[]> launch(long now) {
     if (!isLaunchable(now)) {
       throw new IllegalStateException("shard " + shard + " cannot be launched");
     }
     if (sealed == 0) {
-      sealed = limits.count(shard, queue, format);
+      sealed = limits.count(shard, queue.all(), format);
     }
     List<ShardRecord> envelope = sealedRecords();
     long size = format.frameSize(shard);
@@ -198,42 +224,48 @@ public final class Lane {
       size += format.sizeOf(record);
     }
     if (envelope.size() == 1 && size > limits.maxEventSize()) {
-      suspended = true;
-      lastError =
-          new LastError(
-              "the record of sequence "
-                  + envelope.get(0).sequence()
-                  + " makes an event of "
-                  + size
-                  + " bytes, the function takes "
-                  + limits.maxEventSize()
-                  + " at most",
-              null,
-              now);
-      return java.util.Optional.empty();
+      setback.refuse(
+          "the record of sequence "
+              + envelope.get(0).sequence()
+              + " makes an event of "
+              + size
+              + " bytes, the function takes "
+              + limits.maxEventSize()
+              + " at most",
+          now);
+      return Optional.empty();
     }
     if (restoredSeal) {
       repeated += sealed;
       restoredSeal = false;
     }
     inFlightSince = now;
-    return java.util.Optional.of(format.render(shard, envelope));
+    return Optional.of(format.render(shard, envelope));
   }
 
-  /** The attempt under way delivered the envelope. */
+  /** The attempt under way delivered the envelope. A lane that was being probed goes on. */
   public void acknowledge() {
     endFlight();
-    for (int i = 0; i < sealed; i++) {
-      delivered = dequeue().position();
-    }
-    head += sealed;
     envelopes++;
     records += sealed;
+    passSealed();
+    setback.overcome();
+  }
+
+  private void passSealed() {
+    for (int i = 0; i < sealed; i++) {
+      delivered = queue.remove().position();
+    }
+    if (through != null) {
+      delivered = through;
+    }
+    unseal();
+  }
+
+  private void unseal() {
     sealed = 0;
-    attempts = 0;
-    notBefore = 0;
-    lastError = null;
-    fateForgivable = false;
+    through = null;
+    restoredSeal = false;
   }
 
   /**
@@ -244,15 +276,7 @@ public final class Lane {
    */
   public Verdict fail(Outcome outcome, long now, RetrySchedule schedule, long holdUntil) {
     endFlight();
-    attempts++;
-    fateForgivable = outcome instanceof Outcome.UnknownFate;
-    lastError = errorOf(outcome, now);
-    notBefore = Math.max(schedule.nextAttempt(now), holdUntil);
-    if (schedule.isExhausted(attempts)) {
-      suspended = true;
-      return Verdict.EXHAUSTED;
-    }
-    return Verdict.RETRY;
+    return setback.fail(outcome, now, schedule, holdUntil);
   }
 
   /** The attempt under way was not made after all. */
@@ -263,9 +287,7 @@ public final class Lane {
   /** The attempt under way was refused because of load; it does not count. */
   public void postpone(Outcome outcome, long now, long until) {
     endFlight();
-    fateForgivable = false;
-    lastError = errorOf(outcome, now);
-    notBefore = until;
+    setback.postpone(outcome, now, until);
   }
 
   /**
@@ -274,32 +296,56 @@ public final class Lane {
    */
   public void meetTargetFault(Outcome outcome, long now) {
     endFlight();
-    if (fateForgivable) {
-      attempts--;
-      fateForgivable = false;
-    }
-    lastError = errorOf(outcome, now);
+    setback.meetTargetFault(outcome, now);
   }
+
+  private void endFlight() {
+    if (!inFlight()) {
+      throw new IllegalStateException("shard " + shard + " has no call under way");
+    }
+    inFlightSince = -1;
+  }
+
+  private void requireNoFlight() {
+    if (inFlight()) {
+      throw new IllegalStateException("shard " + shard + " has a call under way");
+    }
+  }
+
+  /**
+   * Whoever restores this lane makes no attempt before {@code until}: the call under way is left
+   * behind, and may run till then.
+   */
+  public void leaveFlightBehind(long until) {
+    setback.holdUntil(until);
+  }
+
+  /** The function answered the call under way after some time. */
+  void answeredIn(long millis) {
+    calls.add(millis, sealed);
+  }
+
+  // ---- where the lane goes on ----
 
   /**
    * Leaves out what was delivered already, as the ledger says.
    *
-   * @param through the last record delivered
+   * @param known the last record delivered
    * @return how many records are left out
    */
-  public int skipThrough(Position through) {
+  public int skipThrough(Position known) {
     requireNoFlight();
     int skipped = 0;
-    while (!queue.isEmpty() && queue.peekFirst().position().compareTo(through) <= 0) {
-      dequeue();
+    while (!queue.isEmpty() && queue.peek().position().compareTo(known) <= 0) {
+      queue.remove();
       skipped++;
     }
     if (skipped > 0) {
-      head += skipped;
       unseal();
+      setback.startOver();
     }
-    if (delivered == null || delivered.compareTo(through) < 0) {
-      delivered = through;
+    if (delivered == null || delivered.compareTo(known) < 0) {
+      delivered = known;
     }
     return skipped;
   }
@@ -310,28 +356,11 @@ public final class Lane {
    */
   public void clear() {
     requireNoFlight();
-    head += queue.size();
     queue.clear();
-    heldBytes = 0;
     unseal();
+    setback.startOver();
     ended = false;
     delivered = null;
-  }
-
-  private void unseal() {
-    sealed = 0;
-    attempts = 0;
-    restoredSeal = false;
-    fateForgivable = false;
-    if (!suspended) {
-      lastError = null;
-    }
-  }
-
-  private void requireNoFlight() {
-    if (inFlight()) {
-      throw new IllegalStateException("shard " + shard + " has a call under way");
-    }
   }
 
   /** Nothing is launched while it is not known where the lane stands. */
@@ -353,16 +382,14 @@ public final class Lane {
 
   /** The ledger has failed; tells an operator for what the lane waits, if it does. */
   void meetLedgerFault(String message, long now) {
-    if ((opening || writing) && (lastError == null || ledgerError)) {
-      lastError = new LastError(message, null, now);
-      ledgerError = true;
+    if (opening || writing) {
+      setback.meetLedgerFault(message, now);
     }
   }
 
   private void forgetLedgerError() {
-    if (ledgerError && !opening && !writing) {
-      lastError = null;
-      ledgerError = false;
+    if (!opening && !writing) {
+      setback.forgetLedgerError();
     }
   }
 
@@ -375,27 +402,7 @@ public final class Lane {
     ledger = mark;
   }
 
-  /** Id of the command that moved the lane last; empty for none. */
-  String movedBy() {
-    return movedBy;
-  }
-
-  void setMovedBy(String command) {
-    movedBy = command;
-  }
-
-  /** The last record delivered; empty before the first, and after a move. */
-  java.util.Optional<Position> delivered() {
-    return java.util.Optional.ofNullable(delivered);
-  }
-
-  /**
-   * Whoever restores this lane makes no attempt before {@code until}: the call under way is left
-   * behind, and may run till then.
-   */
-  public void leaveFlightBehind(long until) {
-    notBefore = Math.max(notBefore, until);
-  }
+  // ---- operators ----
 
   /**
    * Stops launching until {@link #resume}. A call under way is not touched.
@@ -403,14 +410,7 @@ public final class Lane {
    * @return false when the lane was suspended already
    */
   public boolean suspend(String reason, long now) {
-    if (suspended) {
-      return false;
-    }
-    suspended = true;
-    if (lastError == null) {
-      lastError = new LastError(reason, null, now);
-    }
-    return true;
+    return setback.suspend(reason, now);
   }
 
   /**
@@ -420,64 +420,130 @@ public final class Lane {
    * @return false when the lane was not suspended
    */
   public boolean resume() {
-    if (!suspended) {
+    return setback.resume();
+  }
+
+  /**
+   * Makes the next attempt due; failed attempts stay counted.
+   *
+   * @return false when the lane does not wait for one, or an earlier call may still be running
+   */
+  public boolean retry(long now) {
+    if (state(now) != State.RETRYING || setback.heldUntil() > now) {
       return false;
     }
-    suspended = false;
-    attempts = 0;
-    fateForgivable = false;
+    setback.hurry();
     return true;
   }
 
-  private void endFlight() {
-    if (!inFlight()) {
-      throw new IllegalStateException("shard " + shard + " has no call under way");
-    }
-    inFlightSince = -1;
+  /**
+   * Gives up the sealed envelope: an operator wants to go on without it. A lane that was suspended
+   * because of it goes on, as soon as no earlier call can still be running.
+   *
+   * @return the records given up
+   */
+  public List<ShardRecord> discard() {
+    requireNoFlight();
+    List<ShardRecord> given = sealedRecords();
+    discarded += sealed;
+    passSealed();
+    setback.lift();
+    return given;
   }
 
-  private static LastError errorOf(Outcome outcome, long now) {
-    return new LastError(outcome.message(), outcome.requestId().orElse(null), now);
+  /**
+   * Gives up one record of the sealed envelope; what is left is the envelope from now on.
+   *
+   * @param place of the record in the envelope, from 0
+   */
+  public void discard(int place) {
+    requireNoFlight();
+    if (sealed == 1) {
+      discard();
+      return;
+    }
+    Position given = sealedRecords().get(place).position();
+    if (place == 0) {
+      delivered = given;
+    } else if (place == sealed - 1 && through == null) {
+      through = given;
+    }
+    queue.remove(place);
+    sealed--;
+    discarded++;
+    setback.lift();
   }
+
+  /** Makes probes of a lane whose attempts are used up due as the schedule says. */
+  void rearm(RetrySchedule schedule) {
+    setback.rearm(schedule);
+  }
+
+  /** True when an operator's command was done already. */
+  boolean hasDone(String command) {
+    return commands.contains(command);
+  }
+
+  /** An operator's command was done. It may be given again, and is not to be done again. */
+  void setDone(String command) {
+    List<String> all = new ArrayList<>(commands);
+    all.add(command);
+    commands = List.copyOf(all.subList(Math.max(0, all.size() - REMEMBERED_COMMANDS), all.size()));
+  }
+
+  /** Nothing is launched while a command is about to be done. */
+  void setAwaitingCommand(boolean value) {
+    awaitingCommand = value;
+  }
+
+  // ---- what there is to see ----
 
   /** The records of the sealed envelope, in order; empty when none is sealed. */
   public List<ShardRecord> sealedRecords() {
-    List<ShardRecord> envelope = new ArrayList<>(sealed);
-    Iterator<ShardRecord> records = queue.iterator();
-    for (int i = 0; i < sealed; i++) {
-      envelope.add(records.next());
-    }
-    return envelope;
+    return queue.first(sealed);
+  }
+
+  /** How many records the sealed envelope has; 0 when none is sealed. */
+  int sealed() {
+    return sealed;
+  }
+
+  /** Records that were invoked again after a restore, though they may have been delivered. */
+  long repeated() {
+    return repeated;
   }
 
   /** Why the lane does not get on; empty while all is well. */
-  public java.util.Optional<LastError> lastError() {
-    return java.util.Optional.ofNullable(lastError);
+  public Optional<LastError> lastError() {
+    return setback.lastError();
   }
 
   /** What is checkpointed, besides {@link #queued()}. */
   public LaneSnapshot snapshot() {
     return new LaneSnapshot(
         shard,
-        head,
+        head(),
         tail(),
         sealed,
-        attempts,
-        notBefore,
-        suspended,
+        setback.attempts(),
+        setback.storedNotBefore(),
+        setback.heldUntil(),
+        setback.suspension(),
         ended,
-        java.util.Optional.ofNullable(delivered),
-        ledgerError ? java.util.Optional.empty() : java.util.Optional.ofNullable(lastError),
+        delivered(),
+        setback.storedError(),
         envelopes,
         records,
         repeated,
+        discarded,
+        Optional.ofNullable(through),
         ledger,
-        movedBy);
+        commands);
   }
 
   /** All records that are not acknowledged, in order; the first has the index {@link #head()}. */
   public Collection<ShardRecord> queued() {
-    return java.util.Collections.unmodifiableCollection(queue);
+    return queue.all();
   }
 
   public String shard() {
@@ -491,22 +557,42 @@ public final class Lane {
 
   /** Index of the first record that is not acknowledged. */
   public long head() {
-    return head;
+    return queue.head();
   }
 
   /** Index that the next record will have. */
   public long tail() {
-    return head + queue.size();
+    return queue.tail();
+  }
+
+  /** Queued records with an index below this may have had another one when they were written. */
+  public long shiftedBelow() {
+    return queue.shiftedBelow();
   }
 
   /** Memory that the queue takes, in bytes, estimated. */
   public long heldBytes() {
-    return heldBytes;
+    return queue.heldBytes();
+  }
+
+  /** The last record delivered, or given up; empty before the first, and after a move. */
+  public Optional<Position> delivered() {
+    return Optional.ofNullable(delivered);
   }
 
   /** Failed attempts of the sealed envelope. */
   public int attempts() {
-    return attempts;
+    return setback.attempts();
+  }
+
+  /** The last calls that the function answered, in this run. */
+  public CallSummary calls() {
+    return calls.summary();
+  }
+
+  /** How long these calls took, in milliseconds, the shortest first; not to be written to. */
+  public int[] callMillis() {
+    return calls.sortedMillis();
   }
 
   public boolean inFlight() {
@@ -519,7 +605,7 @@ public final class Lane {
   }
 
   public boolean isSuspended() {
-    return suspended;
+    return setback.isSuspended();
   }
 
   /** True when the shard has ended and all its records were acknowledged. */
@@ -527,8 +613,16 @@ public final class Lane {
     return ended && queue.isEmpty();
   }
 
+  /** When the next attempt is due; empty unless the lane waits for one. */
+  public OptionalLong nextAttemptAt(long now) {
+    boolean waits = state(now) == State.RETRYING || (setback.isProbed() && !inFlight());
+    return waits && setback.notBefore() > 0
+        ? OptionalLong.of(setback.notBefore())
+        : OptionalLong.empty();
+  }
+
   public State state(long now) {
-    if (suspended) {
+    if (isSuspended()) {
       return State.SUSPENDED;
     }
     if (inFlight()) {
@@ -540,11 +634,37 @@ public final class Lane {
     if (queue.isEmpty()) {
       return ended ? State.ENDED : State.IDLE;
     }
-    return notBefore > now || attempts > 0 ? State.RETRYING : State.READY;
+    return setback.notBefore() > now || setback.attempts() > 0 ? State.RETRYING : State.READY;
+  }
+
+  /** What the lane waits for; empty when it has passed its end. */
+  public Optional<Waiting> waitingFor(long now) {
+    if (inFlight()) {
+      return Optional.of(Waiting.ANSWER);
+    }
+    if (awaitingCommand) {
+      return Optional.of(Waiting.COMMAND);
+    }
+    if (isSuspended()) {
+      return Optional.of(setback.isProbed() ? Waiting.PROBE : Waiting.OPERATOR);
+    }
+    if (opening || writing) {
+      return Optional.of(Waiting.LEDGER);
+    }
+    if (queue.isEmpty()) {
+      return ended ? Optional.empty() : Optional.of(Waiting.RECORDS);
+    }
+    if (setback.heldUntil() > now) {
+      return Optional.of(Waiting.EARLIER_CALL);
+    }
+    if (setback.notBefore() > now) {
+      return Optional.of(Waiting.NEXT_ATTEMPT);
+    }
+    return Optional.of(isLaunchable(now) ? Waiting.CALL_BUDGET : Waiting.LINGER);
   }
 
   @Override
   public String toString() {
-    return "lane of shard " + shard + " [" + head + ", " + tail() + "), sealed " + sealed;
+    return "lane of shard " + shard + " [" + head() + ", " + tail() + "), sealed " + sealed;
   }
 }

@@ -174,7 +174,7 @@ final class LanePositions implements Bookkeeper.Lanes {
    */
   boolean seek(Lane lane, String command, StartPosition target) {
     String shard = lane.shard();
-    if (lane.movedBy().equals(command)) {
+    if (lane.hasDone(command)) {
       return true;
     }
     if (lane.inFlight()
@@ -185,7 +185,7 @@ final class LanePositions implements Bookkeeper.Lanes {
     }
     seeking.remove(shard);
     lane.clear();
-    lane.setMovedBy(command);
+    lane.setDone(command);
     moveReader(shard, target);
     if (books != null) {
       lane.setLedger(lane.ledger().past(books.stored(shard)));
@@ -196,6 +196,11 @@ final class LanePositions implements Bookkeeper.Lanes {
     return true;
   }
 
+  /** True when an operator is about to move the shard. */
+  boolean isSeeking(String shard) {
+    return seeking.contains(shard);
+  }
+
   /**
    * Nothing more is launched until the lane is moved; unless the command has moved it before, and
    * only comes again.
@@ -203,7 +208,7 @@ final class LanePositions implements Bookkeeper.Lanes {
    * @return whether it has
    */
   boolean awaitSeek(Lane lane, String command) {
-    if (lane.movedBy().equals(command)) {
+    if (lane.hasDone(command)) {
       return true;
     }
     seeking.add(lane.shard());

@@ -30,6 +30,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.metrics.MetricNames;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -95,7 +96,14 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     String job = getContainingTask().getEnvironment().getJobID().toString();
     link = TaskLink.acquire(attempt);
     gate = new FlowGate(link, settings.options().get(DeliveryOptions.BUFFER).getBytes());
-    report = new StatusReport(subtask, attempt, host(), link);
+    report =
+        new StatusReport(
+            subtask,
+            attempt,
+            host(),
+            link,
+            new LaneMetrics(
+                getMetricGroup(), settings.options().get(DeliveryOptions.SHARD_METRICS)));
     transport = SharedTransport.acquire(job, settings.http());
     Lease lease = new Lease(lease());
     // A frozen task may wake up with calls that wait for a connection.
@@ -118,6 +126,12 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             gateway, getProcessingTimeService(), this::inMailbox, lease, dispatcher, report, link);
     store = new LaneStore(getKeyedStateBackend(), context.getKeyedStateStore());
     store.restore(dispatcher::adopt);
+    StartMark start = new StartMark(context.getOperatorStateStore(), job);
+    if (start.isNew()
+        && settings.options().get(DeliveryOptions.ON_START)
+            == DeliveryOptions.OnStart.resume_suspended) {
+      dispatcher.resumeAll();
+    }
     // Before any split exists: what is full must not be fetched for.
     dispatcher.lanes().forEach(lane -> gate.regulate(lane, dispatcher.lanes().size()));
   }
@@ -295,6 +309,14 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     group.gauge("invocationsThrottled", tally::throttled);
     group.gauge("invocationsUnknownFate", tally::unknownFates);
     group.gauge("targetFaults", tally::targetFaults);
+    group.gauge("retries", tally::retries);
+    group.gauge("recordsDelivered", tally::delivered);
+    group.gauge("recordsDiscarded", tally::discarded);
+    group.gauge("recordsRepeated", tally::repeated);
+    // Flink's names of what a sink does (FLIP-33).
+    group.gauge(MetricNames.NUM_RECORDS_SEND, tally::sent);
+    group.gauge(MetricNames.NUM_RECORDS_SEND_ERRORS, tally::notDelivered);
+    group.gauge(MetricNames.CURRENT_SEND_TIME, tally::lastCallMillis);
     group.gauge("shardsHeldBack", gate::closed);
   }
 

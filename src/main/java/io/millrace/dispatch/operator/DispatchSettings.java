@@ -8,11 +8,13 @@ import io.millrace.dispatch.lane.BatchLimits;
 import io.millrace.dispatch.lane.CallBudget;
 import io.millrace.dispatch.lane.DeliveryPolicy;
 import io.millrace.dispatch.lane.LedgerTerms;
+import io.millrace.dispatch.lane.ProbeSchedule;
 import io.millrace.dispatch.lane.RetrySchedule;
 import io.millrace.http.HttpSettings;
 import io.millrace.ledger.DeliveryLedger;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -47,13 +49,22 @@ public record DispatchSettings(
             invoker.maxEventSize()),
         given.get(DeliveryOptions.LINGER),
         new RetrySchedule(
-            given.get(DeliveryOptions.RETRY_INTERVAL), given.get(DeliveryOptions.MAX_ATTEMPTS)),
+            given.get(DeliveryOptions.RETRY_INTERVAL),
+            given.get(DeliveryOptions.MAX_ATTEMPTS),
+            probes(given)),
         invoker.timeout(),
         http.connectTimeout().plus(REFUSAL_MARGIN),
         given.get(DeliveryOptions.UNKNOWN_FATE) == DeliveryOptions.UnknownFate.wait,
         given.get(DeliveryOptions.TARGET_FAULTS) == DeliveryOptions.TargetFaults.probe,
         given.get(DeliveryOptions.ON_EXHAUSTED) == DeliveryOptions.OnExhausted.fail,
         CallBudget.share(given.get(DeliveryOptions.MAX_CONCURRENCY), parallelism, subtask));
+  }
+
+  private static Optional<ProbeSchedule> probes(ReadableConfig given) {
+    Duration first = given.get(DeliveryOptions.PROBE_INTERVAL);
+    return first.isZero()
+        ? Optional.empty()
+        : Optional.of(new ProbeSchedule(first, given.get(DeliveryOptions.MAX_PROBE_INTERVAL)));
   }
 
   LedgerTerms ledgerTerms(DeliveryLedger opened, String job, boolean restored) {

@@ -105,7 +105,7 @@ final class LaneStore {
     }
     long index = current.head();
     for (ShardRecord record : current.queued()) {
-      if (index >= before.tail()) {
+      if (index >= before.tail() || index < current.shiftedBelow()) {
         queue.put(index, record);
       }
       index++;

@@ -5,6 +5,7 @@ import io.millrace.control.Command;
 import io.millrace.control.Pull;
 import io.millrace.control.PullAnswer;
 import io.millrace.dispatch.lane.Dispatcher;
+import io.millrace.dispatch.lane.Effect;
 import io.millrace.dispatch.lane.Lease;
 import io.millrace.source.reader.ShardProgress;
 import io.millrace.source.reader.TaskLink;
@@ -21,6 +22,7 @@ final class PullLoop {
 
   private static final long INTERVAL = 1_000;
   private static final long AGAIN = 100;
+  private static final Effect ENDED = new Effect.Missed("the shard has ended");
 
   /** Runs an action on the task thread, unless the task has ended. */
   interface Mailbox {
@@ -117,40 +119,48 @@ final class PullLoop {
    * the reader has not told which shards it reads.
    */
   private void apply(Command command) {
-    boolean applied =
+    String id = command.id();
+    String shard = command.shard();
+    Effect effect =
         switch (command.verb()) {
-          case SUSPEND -> suspend(command.shard());
-          case RESUME -> dispatcher.resume(command.shard());
+          case SUSPEND -> suspend(id, shard);
+          case RESUME -> dispatcher.orders().resume(id, shard);
+          case RETRY -> dispatcher.orders().retry(id, shard);
+          case SKIP -> dispatcher.orders().skip(id, shard, command.skip());
           case SEEK -> seek(command);
         };
-    if (applied) {
+    if (effect instanceof Effect.Done) {
       report.applied(command);
-      hurried = true;
+    } else if (effect instanceof Effect.Missed missed) {
+      report.missed(command, missed.reason());
     }
+    hurried |= !(effect instanceof Effect.Later);
   }
 
-  private boolean seek(Command command) {
+  private Effect seek(Command command) {
     String shard = command.shard();
     if (report.hasEnded(shard)) {
-      report.missed(command);
-      return false;
+      return ENDED;
     }
     ShardProgress reading = link.progress().get(shard);
     if (reading == null) {
-      return dispatcher.awaitSeek(shard, command.id());
+      return dispatcher.awaitSeek(shard, command.id()) ? Effect.DONE : Effect.LATER;
     }
-    return dispatcher.seek(shard, reading.lane(), command.id(), command.place());
+    return dispatcher.seek(shard, reading.lane(), command.id(), command.place())
+        ? Effect.DONE
+        : Effect.LATER;
   }
 
-  private boolean suspend(String shard) {
-    if (dispatcher.suspend(shard)) {
-      return true;
+  private Effect suspend(String id, String shard) {
+    Effect effect = dispatcher.orders().suspend(id, shard);
+    if (!(effect instanceof Effect.Later)) {
+      return effect;
     }
     // A shard that has had no record yet has no lane.
     ShardProgress reading = link.progress().get(shard);
     if (reading != null) {
-      dispatcher.suspend(shard, reading.lane());
+      return dispatcher.orders().suspend(id, shard, reading.lane());
     }
-    return reading != null || report.hasEnded(shard);
+    return report.hasEnded(shard) ? ENDED : Effect.LATER;
   }
 }

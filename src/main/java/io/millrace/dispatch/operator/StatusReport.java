@@ -3,18 +3,21 @@ package io.millrace.dispatch.operator;
 
 import io.millrace.control.Command;
 import io.millrace.control.LaneStatus;
+import io.millrace.control.Miss;
 import io.millrace.control.PlaceAnswer;
 import io.millrace.control.Pull;
 import io.millrace.dispatch.lane.Dispatcher;
 import io.millrace.dispatch.lane.Lane;
 import io.millrace.dispatch.lane.LaneSnapshot;
 import io.millrace.model.Position;
+import io.millrace.model.ShardRecord;
 import io.millrace.source.reader.ShardProgress;
 import io.millrace.source.reader.TaskLink;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What a subtask tells the coordinator: of each pull only what has changed since the last pull that
@@ -26,17 +29,19 @@ final class StatusReport {
   private final String attempt;
   private final String host;
   private final TaskLink link;
+  private final LaneMetrics metrics;
   private final Map<String, LaneStatus> told = new HashMap<>();
   private final Map<String, LaneStatus> ended = new HashMap<>();
   private final List<Command> applied = new ArrayList<>();
-  private final List<Command> missed = new ArrayList<>();
+  private final List<Miss> missed = new ArrayList<>();
   private final List<PlaceAnswer> places = new ArrayList<>();
 
-  StatusReport(int subtask, String attempt, String host, TaskLink link) {
+  StatusReport(int subtask, String attempt, String host, TaskLink link, LaneMetrics metrics) {
     this.subtask = subtask;
     this.attempt = attempt;
     this.host = host;
     this.link = link;
+    this.metrics = metrics;
   }
 
   /** A command was applied; told until an answer confirms it. */
@@ -46,10 +51,11 @@ final class StatusReport {
     }
   }
 
-  /** The shard of a command had ended before it could be done; told until an answer confirms it. */
-  void missed(Command command) {
-    if (!missed.contains(command)) {
-      missed.add(command);
+  /** A command came too late; told until an answer confirms it. */
+  void missed(Command command, String reason) {
+    Miss miss = new Miss(command, reason);
+    if (!missed.contains(miss)) {
+      missed.add(miss);
     }
   }
 
@@ -60,7 +66,7 @@ final class StatusReport {
 
   /** The lane has passed its end and is gone. */
   void ended(Lane lane, long now) {
-    ended.put(lane.shard(), status(lane, false, now));
+    ended.put(lane.shard(), status(lane, false, false, now));
   }
 
   /** True when the shard's lane has passed its end in this attempt of the task. */
@@ -73,8 +79,10 @@ final class StatusReport {
     Map<String, LaneStatus> current = new HashMap<>(ended);
     link.progress().forEach((shard, progress) -> current.putIfAbsent(shard, unread(shard)));
     for (Lane lane : dispatcher.lanes()) {
-      current.put(lane.shard(), status(lane, blocked, now));
+      current.put(lane.shard(), status(lane, blocked, dispatcher.isSeeking(lane.shard()), now));
     }
+    metrics.observe(current.values(), blocked);
+    dispatcher.lanes().forEach(lane -> metrics.observeCalls(lane.shard(), lane.callMillis()));
     List<LaneStatus> changed = new ArrayList<>();
     for (LaneStatus status : current.values()) {
       if (!status.equals(told.get(status.shard()))) {
@@ -98,6 +106,7 @@ final class StatusReport {
     return new LaneStatus(
         shard,
         Lane.State.IDLE.name(),
+        Lane.Waiting.RECORDS.name(),
         null,
         known(progress.readSequence()),
         progress.latestSequence() < 0 ? null : Math.max(0, lag(progress, -1)),
@@ -106,13 +115,16 @@ final class StatusReport {
         null,
         null,
         null,
+        null,
+        null,
+        0,
         0,
         0,
         0,
         progress.parents());
   }
 
-  private LaneStatus status(Lane lane, boolean blocked, long now) {
+  private LaneStatus status(Lane lane, boolean blocked, boolean seeking, long now) {
     LaneSnapshot snapshot = lane.snapshot();
     Position position = snapshot.delivered().orElse(null);
     ShardProgress progress =
@@ -129,18 +141,42 @@ final class StatusReport {
     return new LaneStatus(
         lane.shard(),
         blocked && waits ? LaneStatus.BLOCKED : state.name(),
+        blocked && waits ? LaneStatus.FUNCTION : waitingFor(lane, seeking, now),
         position,
         known(progress.readSequence()),
         lag,
         lagMs,
         snapshot.attempts(),
-        state == Lane.State.RETRYING && snapshot.notBefore() > 0 ? snapshot.notBefore() : null,
+        boxed(lane.nextAttemptAt(now)),
         lane.inFlight() ? lane.inFlightSince() : null,
         lane.lastError().orElse(null),
+        sealed(lane),
+        lane.calls().calls() == 0 ? null : lane.calls(),
         snapshot.envelopes(),
         snapshot.records(),
+        snapshot.discarded(),
         snapshot.repeated(),
         progress.parents());
+  }
+
+  private static String waitingFor(Lane lane, boolean seeking, long now) {
+    return seeking
+        ? Lane.Waiting.COMMAND.name()
+        : lane.waitingFor(now).map(Lane.Waiting::name).orElse(null);
+  }
+
+  private static LaneStatus.Sealed sealed(Lane lane) {
+    List<ShardRecord> envelope = lane.sealedRecords();
+    return envelope.isEmpty()
+        ? null
+        : new LaneStatus.Sealed(
+            envelope.get(0).position(),
+            envelope.get(envelope.size() - 1).position(),
+            envelope.size());
+  }
+
+  private static Long boxed(OptionalLong time) {
+    return time.isPresent() ? time.getAsLong() : null;
   }
 
   private static long lag(ShardProgress progress, long deliveredSequence) {

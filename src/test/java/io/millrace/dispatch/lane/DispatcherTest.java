@@ -43,6 +43,12 @@ final class DispatcherTest {
 
   private Dispatcher dispatcher(
       int maxAttempts, boolean wait, boolean probe, boolean failJob, int maxCalls) {
+    return dispatcher(
+        new RetrySchedule(Duration.ofSeconds(1), maxAttempts), wait, probe, failJob, maxCalls);
+  }
+
+  private Dispatcher dispatcher(
+      RetrySchedule retry, boolean wait, boolean probe, boolean failJob, int maxCalls) {
     lease.renew(0);
     return new Dispatcher(
         new DeliveryPolicy(
@@ -50,7 +56,7 @@ final class DispatcherTest {
             "f",
             new BatchLimits(10, 10_000, 10_000),
             Duration.ZERO,
-            new RetrySchedule(Duration.ofSeconds(1), maxAttempts),
+            retry,
             Duration.ofSeconds(60),
             Duration.ofSeconds(20),
             wait,
@@ -117,7 +123,7 @@ final class DispatcherTest {
     assertThat(callsOf("2")).hasSize(2);
 
     function = call -> OK;
-    dispatcher.resume("1");
+    dispatcher.orders().resume("r", "1");
     time.pass(Duration.ofSeconds(2));
     assertThat(callsOf("1")).hasSize(514);
     assertThat(lane(1).tail()).isEqualTo(lane(1).head());
@@ -285,9 +291,9 @@ final class DispatcherTest {
   void aSuspendedShardIsShownAsThatWhileItsLastCallRuns() {
     hanging = true;
     put(1, 0, 1);
-    dispatcher.suspend("1", 1);
+    dispatcher.orders().suspend("s", "1", 1);
     assertThat(lane(1).state(time.now())).isEqualTo(Lane.State.SUSPENDED);
-    dispatcher.resume("1");
+    dispatcher.orders().resume("r", "1");
     assertThat(lane(1).state(time.now())).isEqualTo(Lane.State.DELIVERING);
     open.remove("1").complete(OK);
     time.runSoon();
@@ -296,9 +302,9 @@ final class DispatcherTest {
 
   @Test
   void aShardWithoutALaneIsNotSuspendedByItsNameAlone() {
-    assertThat(dispatcher.suspend("1")).isFalse();
+    assertThat(dispatcher.orders().suspend("c1", "1")).isEqualTo(Effect.LATER);
     put(1, 0);
-    assertThat(dispatcher.suspend("1")).isTrue();
+    assertThat(dispatcher.orders().suspend("c1", "1")).isEqualTo(Effect.DONE);
     assertThat(lane(1).isSuspended()).isTrue();
   }
 
@@ -310,7 +316,7 @@ final class DispatcherTest {
     assertThat(lane(1).isSuspended()).isTrue();
     function = call -> GONE;
     time.pass(Duration.ofSeconds(2));
-    dispatcher.resume("1");
+    dispatcher.orders().resume("r", "1");
     time.runSoon();
     assertThat(lane(1).attempts()).isZero();
   }
@@ -443,6 +449,84 @@ final class DispatcherTest {
     assertThat(drained).containsExactly("1");
     dispatcher.append(ShardRecord.endOf("2", 2));
     assertThat(drained).containsExactly("1", "2");
+  }
+
+  @Test
+  void anExhaustedShardIsProbedAtGrowingIntervalsAndGoesOnWithTheFirstThatGetsThrough() {
+    dispatcher =
+        dispatcher(
+            new RetrySchedule(
+                Duration.ofSeconds(1),
+                2,
+                Optional.of(new ProbeSchedule(Duration.ofSeconds(60), Duration.ofSeconds(150)))),
+            true,
+            true,
+            false,
+            10);
+    function = call -> BOOM;
+    put(1, 0, 1);
+    time.pass(Duration.ofSeconds(600));
+    List<Long> waits = new ArrayList<>();
+    for (int i = 1; i < calls.size(); i++) {
+      waits.add((calls.get(i).at() - calls.get(i - 1).at()) / 1000);
+    }
+    assertThat(waits).startsWith(1L, 60L, 120L, 150L, 150L);
+    assertThat(lane(1).state(time.now())).isEqualTo(Lane.State.SUSPENDED);
+    assertThat(lane(1).waitingFor(time.now())).contains(Lane.Waiting.PROBE);
+    function = call -> OK;
+    time.pass(Duration.ofSeconds(150));
+    assertThat(lane(1).state(time.now())).isEqualTo(Lane.State.IDLE);
+    assertThat(lane(1).snapshot().records()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnOperatorSuspendedIsNotProbed() {
+    dispatcher =
+        dispatcher(
+            new RetrySchedule(
+                Duration.ofSeconds(1),
+                2,
+                Optional.of(new ProbeSchedule(Duration.ofSeconds(1), Duration.ofSeconds(1)))),
+            true,
+            true,
+            false,
+            10);
+    hanging = true;
+    put(1, 0);
+    dispatcher.orders().suspend("s", "1", 1);
+    open.remove("1").complete(BOOM);
+    time.pass(Duration.ofMinutes(10));
+    assertThat(calls).hasSize(1);
+    assertThat(lane(1).waitingFor(time.now())).contains(Lane.Waiting.OPERATOR);
+  }
+
+  @Test
+  void aJobThatStartsWithThatWishLeavesNoShardSuspended() {
+    function = call -> BOOM;
+    dispatcher = dispatcher(1, true, true, false, 10);
+    put(1, 0);
+    put(2, 0);
+    dispatcher.orders().suspend("s", "2", 2);
+    time.pass(Duration.ofSeconds(5));
+    function = call -> OK;
+    dispatcher.resumeAll();
+    dispatcher.launchReady();
+    time.pass(Duration.ofSeconds(5));
+    assertThat(dispatcher.lanes()).noneMatch(Lane::isSuspended);
+    assertThat(lane(1).snapshot().records()).isEqualTo(1);
+    assertThat(lane(2).snapshot().records()).isEqualTo(1);
+  }
+
+  @Test
+  void latencyAndRecordsOfAnEnvelopeAreKept() {
+    latency = 40;
+    put(1, 0, 1, 2);
+    time.pass(Duration.ofSeconds(5));
+    CallSummary calls = lane(1).calls();
+    assertThat(calls.calls()).isEqualTo(2);
+    assertThat(calls.p50Millis()).isEqualTo(40);
+    assertThat(calls.p99Millis()).isEqualTo(40);
+    assertThat(calls.recordsPerEnvelope()).isEqualTo(1.5);
   }
 
   /** The task of the dispatcher, and the coordinator that it asks. */

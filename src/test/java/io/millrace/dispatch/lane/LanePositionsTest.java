@@ -58,15 +58,18 @@ final class LanePositionsTest {
         0,
         0,
         0,
-        false,
+        0,
+        Suspension.NONE,
         ended,
         Optional.empty(),
         Optional.empty(),
         0,
         0,
         0,
+        0,
+        Optional.empty(),
         mark,
-        movedBy);
+        movedBy.isEmpty() ? List.of() : List.of(movedBy));
   }
 
   private void begin(String ledger, boolean rewind) {
@@ -233,7 +236,7 @@ final class LanePositionsTest {
     assertThat(dispatcher.seek("7", 7, "c1", after(4))).isTrue();
     assertThat(dispatcher.seek("7", 7, "c1", after(4))).isTrue();
     assertThat(moves).containsExactly(after(4));
-    assertThat(dispatcher.lanes().iterator().next().snapshot().movedBy()).isEqualTo("c1");
+    assertThat(dispatcher.lanes().iterator().next().snapshot().commands()).containsExactly("c1");
   }
 
   private final class Function implements FunctionInvoker {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.dispatch.lane.LaneSnapshot;
 import io.millrace.dispatch.lane.LastError;
 import io.millrace.dispatch.lane.LedgerMark;
+import io.millrace.dispatch.lane.Suspension;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import java.io.IOException;
@@ -42,15 +43,18 @@ final class StateFormsTest {
           2,
           3,
           1_000,
-          true,
+          1_000,
+          Suspension.BY_HAND,
           false,
           Optional.of(new Position(4, 0, 77)),
           Optional.of(new LastError("boom", "r1", 88)),
           10,
           11,
           12,
+          0,
+          Optional.empty(),
           LedgerMark.NONE,
-          "");
+          List.of());
   private static final String LANE_FORM_1 =
       "01"
           + "000137"
@@ -81,15 +85,18 @@ final class StateFormsTest {
           0,
           0,
           0,
-          false,
+          0,
+          Suspension.NONE,
           false,
           Optional.empty(),
           Optional.empty(),
           0,
           0,
           0,
+          0,
+          Optional.empty(),
           new LedgerMark("l", 3, List.of(new Position(4, 0, 77)), "job"),
-          "c");
+          List.of("c"));
   private static final String LANE_FORM_2 =
       "02"
           + "000137"
@@ -102,6 +109,58 @@ final class StateFormsTest {
           + "000000000000004d"
           + "00036a6f62"
           + "000163";
+
+  private static final LaneSnapshot LANE_SKIPPED =
+      new LaneSnapshot(
+          "7",
+          5,
+          9,
+          2,
+          3,
+          1_000,
+          500,
+          Suspension.EXHAUSTED,
+          true,
+          Optional.of(new Position(4, 0, 77)),
+          Optional.empty(),
+          10,
+          11,
+          12,
+          13,
+          Optional.of(new Position(8, 1, 78)),
+          LedgerMark.NONE,
+          List.of("c", "d"));
+  private static final String LANE_FORM_3 =
+      "03"
+          + "000137"
+          + "0000000000000005"
+          + "0000000000000009"
+          + "00000002"
+          + "00000003"
+          + "00000000000003e8"
+          + "00000000000001f4"
+          + "02"
+          + "01"
+          + "01"
+          + "0000000000000004"
+          + "00000000"
+          + "000000000000004d"
+          + "00"
+          + "000000000000000a"
+          + "000000000000000b"
+          + "000000000000000c"
+          + "000000000000000d"
+          + "01"
+          + "0000000000000008"
+          + "00000001"
+          + "000000000000004e"
+          + "0000"
+          + "0000000000000000"
+          + "00000000"
+          + "0000"
+          + "02"
+          + "000163"
+          + "000164";
 
   private static <T> String written(VersionedSerializer<T> serializer, T value) throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(64);
@@ -125,15 +184,16 @@ final class StateFormsTest {
 
   @Test
   void lanesKeepTheirForm() throws IOException {
-    assertThat(written(LaneSnapshotSerializer.INSTANCE, LANE_WITH_LEDGER)).isEqualTo(LANE_FORM_2);
+    assertThat(written(LaneSnapshotSerializer.INSTANCE, LANE_SKIPPED)).isEqualTo(LANE_FORM_3);
+    assertThat(read(LaneSnapshotSerializer.INSTANCE, LANE_FORM_3)).isEqualTo(LANE_SKIPPED);
     assertThat(read(LaneSnapshotSerializer.INSTANCE, LANE_FORM_2)).isEqualTo(LANE_WITH_LEDGER);
     assertThat(read(LaneSnapshotSerializer.INSTANCE, LANE_FORM_1)).isEqualTo(LANE);
   }
 
   @Test
   void aLaterFormIsRefusedByName() {
-    assertThatThrownBy(() -> read(LaneSnapshotSerializer.INSTANCE, "03" + "000137"))
-        .hasMessageContaining("form 3")
+    assertThatThrownBy(() -> read(LaneSnapshotSerializer.INSTANCE, "04" + "000137"))
+        .hasMessageContaining("form 4")
         .hasMessageContaining("later version");
   }
 
@@ -147,15 +207,18 @@ final class StateFormsTest {
             0,
             0,
             0,
-            false,
+            0,
+            Suspension.NONE,
             false,
             Optional.empty(),
             Optional.of(new LastError("失".repeat(100_000), "失".repeat(100_000), 1)),
             0,
             0,
             0,
+            0,
+            Optional.empty(),
             LedgerMark.NONE,
-            "");
+            List.of());
     LaneSnapshot read =
         read(LaneSnapshotSerializer.INSTANCE, written(LaneSnapshotSerializer.INSTANCE, long1));
     assertThat(read.lastError().orElseThrow().message()).hasSize(2000);
