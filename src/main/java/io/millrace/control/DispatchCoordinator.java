@@ -301,7 +301,14 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
         : Optional.of("shard " + shard + " is " + misfit(verb, target.status()));
   }
 
+  private static boolean hasBegun(LaneStatus status) {
+    return !LaneStatus.PARENTS.equals(status.waitingFor());
+  }
+
   private static String misfit(Verb verb, LaneStatus status) {
+    if (!hasBegun(status)) {
+      return "not begun; it waits for its parents " + status.parents();
+    }
     String state = status.state();
     return switch (verb) {
       case RESUME -> state + "; only a SUSPENDED shard can be resumed";
@@ -383,11 +390,11 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
 
   private static boolean fits(Verb verb, LaneStatus status) {
     boolean suspended = status.state().equals(Lane.State.SUSPENDED.name());
-    boolean ended = status.state().equals(Lane.State.ENDED.name());
+    boolean over = status.state().equals(Lane.State.ENDED.name()) || !hasBegun(status);
     return switch (verb) {
       case RESUME -> suspended;
-      case SUSPEND -> !suspended && !ended;
-      case SEEK -> !ended;
+      case SUSPEND -> !suspended && !over;
+      case SEEK -> !over;
       case RETRY ->
           isRetrying(status) && !Lane.Waiting.EARLIER_CALL.name().equals(status.waitingFor());
       case SKIP -> isHeldUp(status) && status.inFlightSince() == null && status.envelope() != null;

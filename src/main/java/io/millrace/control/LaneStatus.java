@@ -13,7 +13,8 @@ import java.util.List;
  *
  * @param shard id
  * @param state OPENING, IDLE, READY, DELIVERING, RETRYING, SUSPENDED, BLOCKED or ENDED
- * @param waitingFor what would let it go on: one of {@code Lane.Waiting}, or {@link #FUNCTION}
+ * @param waitingFor what would let it go on: one of {@code Lane.Waiting}, {@link #FUNCTION}, or
+ *     {@link #PARENTS}
  * @param position last record delivered, or given up
  * @param readPosition sequence of the last record read
  * @param lagRecords records behind the newest one that the stream was seen to have
@@ -56,6 +57,9 @@ public record LaneStatus(
 
   /** What such a shard waits for. */
   public static final String FUNCTION = "FUNCTION";
+
+  /** What a shard waits for that has not begun: its parents' end, delivered and durable. */
+  public static final String PARENTS = "PARENTS";
 
   /** The envelope that is tried until it is delivered, or given up. */
   public record Sealed(Position first, Position last, int records) implements Serializable {}

@@ -3,6 +3,7 @@ package io.millrace.source;
 
 import io.millrace.model.StartPosition;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
 
@@ -34,6 +35,19 @@ public sealed interface ShardEvent extends SourceEvent {
   record ShardsRetired(List<String> shards) implements ShardEvent {
     public ShardsRetired {
       shards = List.copyOf(shards);
+    }
+  }
+
+  /**
+   * Enumerator to reader: the shards that the reader will read, but that have not begun because
+   * their parents are not delivered to their end, or that is not durable. Replaces what was told
+   * before.
+   *
+   * @param parents of each shard
+   */
+  record ShardsWaiting(Map<String, List<String>> parents) implements ShardEvent {
+    public ShardsWaiting {
+      parents = Map.copyOf(parents);
     }
   }
 }

@@ -4,35 +4,185 @@ package io.millrace.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dispatch.lane.Blockade;
+import io.millrace.dispatch.lane.Lane;
+import io.millrace.dispatch.lane.SkipTarget;
+import io.millrace.model.Position;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.runtime.executiongraph.ExecutionAttemptID;
+import org.apache.flink.runtime.messages.Acknowledge;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator.SubtaskGateway;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class DispatchCoordinatorTest {
 
+  private static final Position FIRST = new Position(5, 0, 50);
+  private static final Position LAST = new Position(9, 1, 90);
+
   private final DispatchCoordinator coordinator =
       new DispatchCoordinator("orders", "f", () -> 2, () -> 1_000_000);
+  private final List<ExecutionAttemptID> attempts =
+      List.of(ExecutionAttemptID.randomId(), ExecutionAttemptID.randomId());
+
+  private void ready() {
+    for (int subtask = 0; subtask < 2; subtask++) {
+      coordinator.executionAttemptReady(subtask, 0, new Gateway(subtask, attempts.get(subtask)));
+    }
+  }
+
+  private record Gateway(int subtask, ExecutionAttemptID execution) implements SubtaskGateway {
+    @Override
+    public CompletableFuture<Acknowledge> sendEvent(OperatorEvent event) {
+      throw new AssertionError(event);
+    }
+
+    @Override
+    public ExecutionAttemptID getExecution() {
+      return execution;
+    }
+
+    @Override
+    public int getSubtask() {
+      return subtask;
+    }
+  }
+
+  private PullAnswer pull(int subtask, LaneStatus... changed) throws Exception {
+    return pull(subtask, List.of(), changed);
+  }
+
+  private PullAnswer pull(int subtask, List<Miss> missed, LaneStatus... changed) throws Exception {
+    byte[] answer =
+        JsonAnswer.bytes(
+            coordinator
+                .handleCoordinationRequest(
+                    new Pull(
+                        subtask,
+                        attempts.get(subtask).toString(),
+                        "host",
+                        List.of(changed),
+                        List.of(),
+                        missed,
+                        List.of(),
+                        new Blockade.Report(false, 0, "", 0, false, false)))
+                .get());
+    return InstantiationUtil.deserializeObject(answer, getClass().getClassLoader());
+  }
+
+  private String tell(String id, Verb verb, String shard) throws Exception {
+    return tell(new CommandRequest(id, verb, shard));
+  }
+
+  private String tell(CommandRequest request) throws Exception {
+    return JsonAnswer.read(coordinator.handleCoordinationRequest(request).get());
+  }
+
+  private static CommandRequest skip(
+      String id, Position first, Position last, Long sequence, String reason) {
+    return new CommandRequest(
+        id, Verb.SKIP, "1", new SkipTarget(first, last, sequence, null, reason));
+  }
+
+  private static LaneStatus status(
+      String shard, String state, Lane.Waiting waiting, boolean sealed, boolean calling) {
+    return new LaneStatus(
+        shard,
+        state,
+        waiting.name(),
+        null,
+        null,
+        null,
+        null,
+        0,
+        null,
+        calling ? 1L : null,
+        null,
+        sealed ? new LaneStatus.Sealed(FIRST, LAST, 6) : null,
+        null,
+        0,
+        0,
+        0,
+        0,
+        List.of());
+  }
 
   @Test
   void commandsWaitUntilEveryTaskHasToldItsShards() throws Exception {
-    assertThat(resumeAll("c1")).contains("not every task has told its shards yet");
-    coordinator.handleCoordinationRequest(pull(0));
-    assertThat(resumeAll("c2")).contains("not every task has told its shards yet");
+    ready();
+    assertThat(tell("c1", Verb.RESUME, null)).contains("not every task has told its shards yet");
+    pull(0);
+    assertThat(tell("c2", Verb.RESUME, null)).contains("not every task has told its shards yet");
+    pull(1);
+    assertThat(tell("c3", Verb.RESUME, null)).contains("\"refused\":null");
   }
 
-  private String resumeAll(String id) throws Exception {
-    return JsonAnswer.read(
-        coordinator.handleCoordinationRequest(new CommandRequest(id, Verb.RESUME, null)).get());
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "RETRY | IDLE | RECORDS | false | false | IDLE; only a RETRYING shard can be tried again",
+        "RETRY | SUSPENDED | OPERATOR | true | false | SUSPENDED; resume it",
+        "RETRY | RETRYING | EARLIER_CALL | true | false | a call whose answer was lost may still",
+        "RETRY | RETRYING | NEXT_ATTEMPT | true | false | ''",
+        "SKIP | DELIVERING | ANSWER | true | true | a call is under way; suspend it, and skip",
+        "SKIP | SUSPENDED | ANSWER | true | true | a call is under way; suspend it, and skip",
+        "SKIP | SUSPENDED | OPERATOR | false | false | holds no envelope that has been tried",
+        "SKIP | BLOCKED | NEXT_ATTEMPT | true | false | only of a SUSPENDED or RETRYING shard",
+        "SKIP | SUSPENDED | OPERATOR | true | false | ''",
+        "SKIP | RETRYING | NEXT_ATTEMPT | true | false | ''",
+        "SUSPEND | SUSPENDED | OPERATOR | true | false | cannot be suspended",
+        "RESUME | RETRYING | NEXT_ATTEMPT | true | false | only a SUSPENDED shard can be resumed",
+      })
+  void aCommandThatMakesNoSenseIsRefusedWithTheReason(
+      Verb verb, String state, Lane.Waiting waiting, boolean sealed, boolean calling, String says)
+      throws Exception {
+    ready();
+    pull(0, status("1", state, waiting, sealed, calling));
+    pull(1);
+    String answer =
+        verb == Verb.SKIP ? tell(skip("c", null, null, null, "poison")) : tell("c", verb, "1");
+    if (says.isEmpty()) {
+      assertThat(answer).contains("\"refused\":null", "REQUESTED");
+    } else {
+      assertThat(answer).contains("\"refused\":\"shard 1 is ", says).doesNotContain("REQUESTED");
+    }
   }
 
-  private static Pull pull(int subtask) {
-    return new Pull(
-        subtask,
-        "attempt-" + subtask,
-        "host",
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        new Blockade.Report(false, 0, "", 0, false, false));
+  @Test
+  void whatIsSkippedIsExactlyWhatTheOperatorSaw() throws Exception {
+    ready();
+    pull(0, status("1", "SUSPENDED", Lane.Waiting.OPERATOR, true, false));
+    pull(1);
+    assertThat(tell(skip("c1", FIRST, new Position(8, 0, 0), null, "poison")))
+        .contains("is another one now, from 5.0 to 9.1");
+    assertThat(tell(skip("c2", null, null, 10L, "poison"))).contains("no record of sequence 10");
+    assertThat(tell(skip("c3", null, null, null, " "))).contains("needs a shard, and a reason");
+    assertThat(tell(skip("c4", null, null, null, "two\nlines"))).contains("needs a shard, and a");
+    assertThat(tell(skip("c5", null, null, null, "x".repeat(501)))).contains("500 characters");
+    assertThat(tell("c6", Verb.SKIP, null)).contains("needs a shard, and a reason");
+    assertThat(tell(skip("c7", new Position(5, 0, 0), LAST, 7L, " poison "))).contains("REQUESTED");
+
+    Command given = pull(0).commands().get(0);
+    assertThat(given.skip()).isEqualTo(new SkipTarget(FIRST, LAST, 7L, null, "poison"));
+    pull(0, List.of(new Miss(given, "it was delivered")));
+    assertThat(tell(skip("c7", null, null, null, "poison")))
+        .contains("\"stage\":\"MISSED\",\"reason\":\"it was delivered\"");
+  }
+
+  @Test
+  void retryWithoutAShardMeansAllThatWait() throws Exception {
+    ready();
+    pull(
+        0,
+        status("1", "RETRYING", Lane.Waiting.NEXT_ATTEMPT, true, false),
+        status("2", "IDLE", Lane.Waiting.RECORDS, false, false));
+    pull(1, status("3", "RETRYING", Lane.Waiting.NEXT_ATTEMPT, true, false));
+    tell("c1", Verb.RETRY, null);
+    assertThat(pull(0).commands()).extracting(Command::shard).containsExactly("1");
+    assertThat(pull(1).commands()).extracting(Command::shard).containsExactly("3");
   }
 }

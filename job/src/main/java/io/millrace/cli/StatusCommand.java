@@ -104,8 +104,9 @@ final class StatusCommand implements Callable<Integer> {
       if (json) {
         command.commandLine().getErr().println("millrace: " + e.getMessage());
       } else {
-        screen.show(List.of(job.trigger() + "  no answer  " + Clock.systemUTC().instant(),
-            "", e.getMessage()));
+        screen.show(
+            List.of(
+                job.trigger() + "  no answer  " + Clock.systemUTC().instant(), "", e.getMessage()));
       }
     }
   }

@@ -219,8 +219,8 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * Gives up the envelope at the head of a shard, or one record of it. The same id again asks how far
-   * that is.
+   * Gives up the envelope at the head of a shard, or one record of it. The same id again asks how
+   * far that is.
    *
    * @param id of the command, unique
    * @param target without first and last record whatever is at the head when it arrives

@@ -180,6 +180,21 @@ final class WrongInputTest {
         more(
             "delivery.ledger: source\nsource.subscription: s1\ndelivery.ledger-mode: loose",
             "delivery.ledger-mode: 'loose' is not accepted; accepted: strict, pipelined"),
+        more(
+            "delivery.suspended.probe-interval: 500 ms",
+            "delivery.suspended.probe-interval: '500 ms' is not accepted; accepted: 0, or 1 s or"
+                + " more"),
+        more(
+            "delivery.suspended.max-probe-interval: 1 min",
+            "delivery.suspended.max-probe-interval: is for delivery.suspended.probe-interval"),
+        more(
+            "delivery.suspended.probe-interval: 2 h",
+            "delivery.suspended.max-probe-interval: '3600000 ms' is not accepted; accepted: at least"
+                + " delivery.suspended.probe-interval, which is 7200000 ms"),
+        more(
+            "delivery.on-start: resume",
+            "delivery.on-start: 'resume' is not accepted; accepted: keep, resume-suspended"),
+        more("delivery.shard-metrics: -1", "delivery.shard-metrics: '-1' is not accepted"),
         more("delivery.on-restore: rewind", "delivery.on-restore: is for delivery.ledger: source"),
         more("function.timeout: 0 s", "function.timeout: "),
         more("function.max-concurrency: 0", "function.max-concurrency: '0' is not accepted"),

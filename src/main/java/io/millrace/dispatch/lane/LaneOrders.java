@@ -191,12 +191,16 @@ public final class LaneOrders {
   }
 
   private static String described(List<ShardRecord> envelope, int place) {
-    return place < 0
-        ? envelope.size()
-            + " records, sequence "
-            + envelope.get(0).sequence()
+    if (place >= 0) {
+      return "1 record of " + envelope.size() + ", " + envelope.get(place).position();
+    }
+    Position first = envelope.get(0).position();
+    return envelope.size() == 1
+        ? "1 record, " + first
+        : envelope.size()
+            + " records, "
+            + first
             + " to "
-            + envelope.get(envelope.size() - 1).sequence()
-        : "1 record of " + envelope.size() + ", " + envelope.get(place).position();
+            + envelope.get(envelope.size() - 1).position();
   }
 }

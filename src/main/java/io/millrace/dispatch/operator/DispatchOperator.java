@@ -126,6 +126,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             gateway, getProcessingTimeService(), this::inMailbox, lease, dispatcher, report, link);
     store = new LaneStore(getKeyedStateBackend(), context.getKeyedStateStore());
     store.restore(dispatcher::adopt);
+    tellOfRestored(subtask, parallelism);
     StartMark start = new StartMark(context.getOperatorStateStore(), job);
     if (start.isNew()
         && settings.options().get(DeliveryOptions.ON_START)
@@ -134,6 +135,19 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     }
     // Before any split exists: what is full must not be fetched for.
     dispatcher.lanes().forEach(lane -> gate.regulate(lane, dispatcher.lanes().size()));
+  }
+
+  /** Shards move to other subtasks with a rescaling, and other machines after a failure. */
+  private void tellOfRestored(int subtask, int parallelism) {
+    if (!dispatcher.lanes().isEmpty()) {
+      LOG.info(
+          "{}: shards {} go on at subtask {} of {}, on {}, from the restored state",
+          settings.trigger(),
+          dispatcher.lanes().stream().map(Lane::shard).sorted().toList(),
+          subtask,
+          parallelism,
+          host());
+    }
   }
 
   private Duration lease() {

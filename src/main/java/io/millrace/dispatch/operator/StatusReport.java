@@ -76,8 +76,10 @@ final class StatusReport {
 
   Pull pull(Dispatcher dispatcher, long now) {
     boolean blocked = dispatcher.blockedBy().isPresent();
-    Map<String, LaneStatus> current = new HashMap<>(ended);
-    link.progress().forEach((shard, progress) -> current.putIfAbsent(shard, unread(shard)));
+    Map<String, LaneStatus> current = new HashMap<>();
+    link.waiting().forEach((shard, parents) -> current.put(shard, waiting(shard, parents)));
+    link.progress().forEach((shard, progress) -> current.put(shard, unread(shard)));
+    current.putAll(ended);
     for (Lane lane : dispatcher.lanes()) {
       current.put(lane.shard(), status(lane, blocked, dispatcher.isSeeking(lane.shard()), now));
     }
@@ -101,27 +103,50 @@ final class StatusReport {
     places.removeAll(pull.places());
   }
 
+  /** A shard that has not begun. */
+  private static LaneStatus waiting(String shard, List<String> parents) {
+    return without(shard, Lane.State.OPENING, LaneStatus.PARENTS, null, null, parents);
+  }
+
+  /** A shard of which no record was read. */
   private LaneStatus unread(String shard) {
     ShardProgress progress = link.progress().get(shard);
-    return new LaneStatus(
+    return without(
         shard,
-        Lane.State.IDLE.name(),
+        Lane.State.IDLE,
         Lane.Waiting.RECORDS.name(),
-        null,
         known(progress.readSequence()),
         progress.latestSequence() < 0 ? null : Math.max(0, lag(progress, -1)),
-        null,
-        0,
-        null,
-        null,
-        null,
-        null,
-        null,
-        0,
-        0,
-        0,
-        0,
         progress.parents());
+  }
+
+  /** A shard without a lane. */
+  private static LaneStatus without(
+      String shard,
+      Lane.State state,
+      String waitingFor,
+      Long readPosition,
+      Long lagRecords,
+      List<String> parents) {
+    return new LaneStatus(
+        shard,
+        state.name(),
+        waitingFor,
+        null,
+        readPosition,
+        lagRecords,
+        null,
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        0,
+        0,
+        0,
+        0,
+        parents);
   }
 
   private LaneStatus status(Lane lane, boolean blocked, boolean seeking, long now) {

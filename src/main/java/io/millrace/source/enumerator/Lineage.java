@@ -175,6 +175,13 @@ final class Lineage {
     return begun;
   }
 
+  /** Shards that do not begin before their parents are drained, and that is durable. */
+  List<TrackedShard> waitingForParents() {
+    return shards.values().stream()
+        .filter(shard -> shard.state() == ShardState.NEW && !isNext(shard))
+        .toList();
+  }
+
   private boolean isNext(TrackedShard shard) {
     return shard.parents().stream().allMatch(this::isPassed);
   }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -58,6 +59,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   private final Lineage lineage;
   private final Custody custody;
   private final Discovery discovery;
+  private final WaitingShards waitingShards = new WaitingShards();
 
   /** Readers whose present attempt has said that it is ready. */
   private final Set<Integer> ready = new HashSet<>();
@@ -329,6 +331,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   @Override
   public void addReader(int subtask) {
     ready.remove(subtask);
+    waitingShards.forget(subtask);
   }
 
   @Override
@@ -389,12 +392,17 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
   }
 
   private void assign() {
-    Set<Integer> registered = context.registeredReaders().keySet();
-    Map<Integer, List<ShardSplit>> assignment =
-        custody.handOver(subtask -> ready.contains(subtask) && registered.contains(subtask));
+    Set<Integer> there = new TreeSet<>(context.registeredReaders().keySet());
+    there.retainAll(ready);
+    Map<Integer, List<ShardSplit>> assignment = custody.handOver(there::contains);
     if (!assignment.isEmpty()) {
       context.assignSplits(new SplitsAssignment<>(assignment));
     }
+    waitingShards
+        .news(lineage.waitingForParents(), context.currentParallelism(), there)
+        .forEach(
+            (subtask, parents) ->
+                context.sendEventToSourceReader(subtask, new ShardEvent.ShardsWaiting(parents)));
   }
 
   // ---- checkpoints ----

@@ -185,10 +185,13 @@ public final class ShardReader
 
   @Override
   public void handleSourceEvents(SourceEvent event) {
-    if (!(event instanceof ShardEvent.ShardsRetired retired)) {
+    if (event instanceof ShardEvent.ShardsRetired retired) {
+      fetches.post(() -> retired.shards().forEach(fetches::retire));
+    } else if (event instanceof ShardEvent.ShardsWaiting waiting) {
+      link.setWaiting(waiting.parents());
+    } else {
       throw new IllegalArgumentException("the enumerator sent " + event);
     }
-    fetches.post(() -> retired.shards().forEach(fetches::retire));
   }
 
   @Override

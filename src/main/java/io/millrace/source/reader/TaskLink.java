@@ -3,6 +3,7 @@ package io.millrace.source.reader;
 
 import io.millrace.model.StartPosition;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ public final class TaskLink {
   private final Set<String> ended = ConcurrentHashMap.newKeySet();
   private final Set<String> closed = ConcurrentHashMap.newKeySet();
   private final Map<String, ShardProgress> progress = new ConcurrentHashMap<>();
+  private Map<String, List<String>> waiting = Map.of();
   private Reading reader;
   private Lanes lanes = (shard, lane, next) -> next;
 
@@ -130,6 +132,11 @@ public final class TaskLink {
     }
   }
 
+  /** The shards that will be read here once their parents are delivered, with these. */
+  void setWaiting(Map<String, List<String>> parentsByShard) {
+    waiting = Map.copyOf(parentsByShard);
+  }
+
   // ---- the lanes' side, on the task thread ----
 
   /** The lanes introduce themselves. */
@@ -167,6 +174,11 @@ public final class TaskLink {
     if (reader != null) {
       reader.drained(shard);
     }
+  }
+
+  /** The shards that will be read here once their parents are delivered, with these. */
+  public Map<String, List<String>> waiting() {
+    return waiting;
   }
 
   /** How far the reader is, shard by shard; a live view. */

@@ -34,6 +34,7 @@ final class LanePositionsTest {
   private final List<Integer> delivered = new ArrayList<>();
   private final Deque<CompletableFuture<Entry>> openings = new ArrayDeque<>();
   private final List<Position> writes = new ArrayList<>();
+  private Outcome outcome = new Outcome.Acknowledged(Optional.empty());
   private boolean held;
   private Dispatcher dispatcher;
 
@@ -116,6 +117,40 @@ final class LanePositionsTest {
     assertThat(drained).containsExactly("7");
     assertThat(delivered).isEmpty();
     assertThat(dispatcher.lanes()).isEmpty();
+  }
+
+  @Test
+  void whatIsSkippedMovesTheLedgerAsIfItHadBeenDelivered() {
+    begin("l", false);
+    outcome = new Outcome.RecordFault("boom", Optional.empty());
+    dispatcher.adopt(
+        snapshot(3, false, LedgerMark.NONE), List.of(record(0), record(1), record(2)), 7);
+    dispatcher.assigned("7", 7, after(2));
+    opened(EARLIEST, 0);
+    SkipTarget envelope =
+        new SkipTarget(new Position(0, 0, 0), new Position(2, 0, 0), null, null, "poison");
+    assertThat(dispatcher.orders().skip("c1", "7", envelope)).isEqualTo(Effect.DONE);
+    time.runSoon();
+    assertThat(writes).extracting(Position::sequence).containsExactly(2L);
+    Lane lane = dispatcher.lanes().iterator().next();
+    assertThat(lane.snapshot().discarded()).isEqualTo(3);
+    assertThat(lane.state(time.now())).isEqualTo(Lane.State.IDLE);
+  }
+
+  @Test
+  void aShardThatIsSkippedToItsEndIsDoneWith() {
+    begin("l", false);
+    outcome = new Outcome.RecordFault("boom", Optional.empty());
+    dispatcher.adopt(snapshot(1, false, LedgerMark.NONE), List.of(record(0)), 7);
+    dispatcher.assigned("7", 7, after(0));
+    opened(EARLIEST, 0);
+    dispatcher.append(ShardRecord.endOf("7", 7));
+    assertThat(drained).isEmpty();
+    SkipTarget envelope =
+        new SkipTarget(new Position(0, 0, 0), new Position(0, 0, 0), 0L, 0, "poison");
+    assertThat(dispatcher.orders().skip("c1", "7", envelope)).isEqualTo(Effect.DONE);
+    assertThat(drained).containsExactly("7");
+    assertThat(writes).extracting(Position::sequence).containsExactly(0L);
   }
 
   @Test
@@ -243,7 +278,7 @@ final class LanePositionsTest {
     @Override
     public CompletableFuture<Outcome> invoke(Invocation call) {
       delivered.add((int) new String(call.event(), StandardCharsets.UTF_8).lines().count());
-      return CompletableFuture.completedFuture(new Outcome.Acknowledged(Optional.empty()));
+      return CompletableFuture.completedFuture(outcome);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class FakeRuntime {
   private static final class Reader {
     private final Map<String, ShardSplit> held = new TreeMap<>();
     private List<ShardSplit> restored = List.of();
+    private Map<String, List<String>> waiting = Map.of();
     private boolean registered;
   }
 
@@ -242,6 +243,13 @@ final class FakeRuntime {
     return List.copyOf(job.readers.get(subtask).held.values());
   }
 
+  /** What readers were told of shards that wait for their parents. */
+  Map<String, List<String>> waiting() {
+    Map<String, List<String>> all = new TreeMap<>();
+    job.readers.values().forEach(reader -> all.putAll(reader.waiting));
+    return all;
+  }
+
   /** Splits, by shard, that live readers hold; a shard held twice is an error. */
   Map<String, ShardSplit> held() {
     Map<String, ShardSplit> all = new TreeMap<>();
@@ -340,7 +348,11 @@ final class FakeRuntime {
       if (!reader.registered) {
         throw new IllegalStateException("reader " + subtask + " is not there");
       }
-      ((ShardEvent.ShardsRetired) event).shards().forEach(reader.held::remove);
+      if (event instanceof ShardEvent.ShardsWaiting told) {
+        reader.waiting = told.parents();
+      } else {
+        ((ShardEvent.ShardsRetired) event).shards().forEach(reader.held::remove);
+      }
     }
 
     @Override

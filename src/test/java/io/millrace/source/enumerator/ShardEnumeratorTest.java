@@ -84,6 +84,25 @@ class ShardEnumeratorTest {
   }
 
   @Test
+  void readersHearOfTheShardsThatWaitForTheirParents() throws IOException {
+    FakeRuntime runtime = runtime(new StartPosition.Earliest());
+    tick(runtime, 1);
+    assertThat(runtime.waiting()).isEmpty();
+    List<String> children = stream.split("0");
+    tick(runtime, 300);
+    assertThat(runtime.waiting())
+        .containsOnlyKeys(children)
+        .allSatisfy((child, parents) -> assertThat(parents).containsExactly("0"));
+    runtime.read(Placement.owner(Placement.laneKey(0, 1024), 2), "0", true);
+    tick(runtime, 1);
+    assertThat(runtime.waiting()).as("till that is durable").containsOnlyKeys(children);
+    assertThat(runtime.snapshot()).isTrue();
+    runtime.complete();
+    assertThat(runtime.waiting()).isEmpty();
+    assertThat(runtime.held()).containsKeys(children.get(0), children.get(1));
+  }
+
+  @Test
   void assignsFromLatestOnlyWhatIsInACompletedCheckpoint() throws IOException {
     FakeRuntime runtime = runtime(new StartPosition.Latest());
     stream.putEverywhere(3);
