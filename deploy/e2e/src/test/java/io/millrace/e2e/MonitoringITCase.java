@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.stage.Clouds;
+import io.millrace.e2e.stage.OrderProducer;
 import io.millrace.e2e.stage.Pair;
-import io.millrace.e2e.stage.Producer;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
 import io.millrace.standalone.StandaloneCluster;
@@ -81,7 +81,7 @@ final class MonitoringITCase {
                 Optional.empty(),
                 1,
                 Optional.empty())) {
-      Producer producer = (Producer) clouds.producer();
+      OrderProducer producer = clouds.producer();
       producer.createStream(2);
       Path trigger = clouds.trigger("watched", Optional.empty(), Duration.ofSeconds(2), Map.of());
       producer.put(100);
