@@ -2,7 +2,6 @@
 package io.millrace.control;
 
 import io.millrace.dispatch.lane.Blockade;
-import io.millrace.dispatch.lane.Lane;
 import io.millrace.dispatch.lane.SkipTarget;
 import java.io.IOException;
 import java.time.Duration;
@@ -296,44 +295,16 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
     if (target == null) {
       return Optional.of("there is no shard " + shard + "; shards are " + shards.keySet());
     }
-    return fits(verb, target.status())
+    return CommandFit.fits(verb, target.status())
         ? Optional.empty()
-        : Optional.of("shard " + shard + " is " + misfit(verb, target.status()));
-  }
-
-  private static boolean hasBegun(LaneStatus status) {
-    return !LaneStatus.PARENTS.equals(status.waitingFor());
-  }
-
-  private static String misfit(Verb verb, LaneStatus status) {
-    if (!hasBegun(status)) {
-      return "not begun; it waits for its parents " + status.parents();
-    }
-    String state = status.state();
-    return switch (verb) {
-      case RESUME -> state + "; only a SUSPENDED shard can be resumed";
-      case SUSPEND -> state + "; a SUSPENDED or ENDED shard cannot be suspended";
-      case SEEK -> state + "; a shard that has ended and was delivered cannot be moved";
-      case RETRY ->
-          state.equals(Lane.State.SUSPENDED.name())
-              ? state + "; resume it: that is an attempt now, with fresh attempts after it"
-              : isRetrying(status)
-                  ? state + ", but a call whose answer was lost may still be running"
-                  : state + "; only a RETRYING shard can be tried again";
-      case SKIP ->
-          status.inFlightSince() != null
-              ? state + ", and a call is under way; suspend it, and skip when the call has ended"
-              : status.envelope() == null && isHeldUp(status)
-                  ? state + ", but holds no envelope that has been tried"
-                  : state + "; only of a SUSPENDED or RETRYING shard anything can be skipped";
-    };
+        : Optional.of("shard " + shard + " is " + CommandFit.misfit(verb, target.status()));
   }
 
   private List<String> targets(Verb verb, String shard) {
     List<String> targets = new ArrayList<>();
     for (StatusJson.Shard each : shards.values()) {
       String id = each.status().shard();
-      if ((shard == null || shard.equals(id)) && fits(verb, each.status())) {
+      if ((shard == null || shard.equals(id)) && CommandFit.fits(verb, each.status())) {
         targets.add(id);
       }
     }
@@ -386,27 +357,6 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
         (question, answer) ->
             commands.request(new Command(id, Verb.SEEK, question.shard(), answer.found(), null)));
     return Optional.empty();
-  }
-
-  private static boolean fits(Verb verb, LaneStatus status) {
-    boolean suspended = status.state().equals(Lane.State.SUSPENDED.name());
-    boolean over = status.state().equals(Lane.State.ENDED.name()) || !hasBegun(status);
-    return switch (verb) {
-      case RESUME -> suspended;
-      case SUSPEND -> !suspended && !over;
-      case SEEK -> !over;
-      case RETRY ->
-          isRetrying(status) && !Lane.Waiting.EARLIER_CALL.name().equals(status.waitingFor());
-      case SKIP -> isHeldUp(status) && status.inFlightSince() == null && status.envelope() != null;
-    };
-  }
-
-  private static boolean isHeldUp(LaneStatus status) {
-    return isRetrying(status) || status.state().equals(Lane.State.SUSPENDED.name());
-  }
-
-  private static boolean isRetrying(LaneStatus status) {
-    return status.state().equals(Lane.State.RETRYING.name());
   }
 
   /**
