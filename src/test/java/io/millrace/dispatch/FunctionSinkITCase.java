@@ -41,6 +41,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Source, lanes and control plane together, on a MiniCluster of two TaskManagers. */
 final class FunctionSinkITCase {
@@ -366,10 +368,12 @@ final class FunctionSinkITCase {
     }
   }
 
-  @Test
-  void theGoldenSavepointOfVersion01IsRead() throws Exception {
+  /** 0.1 has lanes of form 1, 0.2 of form 3. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0.1", "0.2"})
+  void theGoldenSavepointsOfAllVersionsAreRead(String version) throws Exception {
     stream = goldenStream();
-    Path golden = Path.of("test/resources/savepoints/0.1").toAbsolutePath();
+    Path golden = Path.of("test/resources/savepoints", version).toAbsolutePath();
     assertThat(golden.resolve("_metadata")).exists();
     job = start(goldenDelivery(), 3, Optional.of(golden.toUri().toString()));
     await()
