@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.console.CommandDesk.Order;
 import io.millrace.console.History.Sample;
 import io.millrace.control.Verb;
+import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.job.ClusterException;
 import io.millrace.job.TriggerJob;
 import io.millrace.model.StartPosition;
@@ -227,12 +228,20 @@ final class Api {
 
   private Answer command(Call call, String jobId) {
     TriggerJob job = alive(jobId);
-    CallBody body = CallBody.of(call, Set.of("id", "command", "shard", "all"));
+    CallBody body = CallBody.of(call, Set.of("id", "command", "shard", "all", "skip"));
     Verb verb = verb(body.text("command"));
     if (verb == Verb.SEEK) {
       body.text("id"); // That of the survey which found where to.
     }
-    return Answer.json(202, desk.give(job, new Order(body.id(), verb, body.shard())));
+    Optional<String> shard = body.shard();
+    if (verb == Verb.SKIP && shard.isEmpty()) {
+      throw new RefusedCall(400, "all: each shard has an event of its own, so one must be named");
+    }
+    if (verb != Verb.SKIP && body.has("skip")) {
+      throw new RefusedCall(400, "skip: accepted only with the command skip");
+    }
+    Optional<SkipTarget> skip = verb == Verb.SKIP ? Optional.of(body.skip()) : Optional.empty();
+    return Answer.json(202, desk.give(job, new Order(body.id(), verb, shard, skip)));
   }
 
   private static Verb verb(String word) {

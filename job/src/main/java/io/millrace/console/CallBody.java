@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.dispatch.lane.SkipTarget;
+import io.millrace.model.Position;
 import io.millrace.model.StartPosition;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -54,7 +56,13 @@ final class CallBody {
     if (!read.isObject()) {
       throw new RefusedCall(400, "the body is not a JSON object");
     }
-    read.fieldNames()
+    only(read, keys);
+    return new CallBody(read);
+  }
+
+  private static void only(JsonNode object, Set<String> keys) {
+    object
+        .fieldNames()
         .forEachRemaining(
             key -> {
               if (!keys.contains(key)) {
@@ -62,7 +70,6 @@ final class CallBody {
                     400, "'" + key + "' is not accepted; accepted: " + new TreeSet<>(keys));
               }
             });
-    return new CallBody(read);
   }
 
   String text(String key) {
@@ -126,6 +133,41 @@ final class CallBody {
       return at(to.get("time").asText());
     }
     throw refused(to);
+  }
+
+  /** What is given up: {@code skip}, whose event is named by its first and last record. */
+  SkipTarget skip() {
+    JsonNode skip = object.path("skip");
+    if (!skip.isObject()) {
+      throw new RefusedCall(400, "skip: " + (skip.isMissingNode() ? "missing" : "not an object"));
+    }
+    only(skip, Set.of("first", "last", "sequence", "index", "reason"));
+    String reason = new CallBody(skip).text("reason").strip();
+    Long sequence = skip.has("sequence") ? whole(skip, "sequence") : null;
+    Integer index = skip.has("index") ? Math.toIntExact(whole(skip, "index")) : null;
+    return new SkipTarget(position(skip, "first"), position(skip, "last"), sequence, index, reason);
+  }
+
+  private static Position position(JsonNode skip, String key) {
+    JsonNode position = skip.path(key);
+    return new Position(
+        whole(position, "sequence"),
+        Math.toIntExact(whole(position, "index")),
+        whole(position, "time"));
+  }
+
+  private static long whole(JsonNode object, String key) {
+    JsonNode value = object.path(key);
+    boolean fits = key.equals("index") ? value.canConvertToInt() : value.canConvertToLong();
+    if (!value.isIntegralNumber() || !fits) {
+      throw new RefusedCall(
+          400, key + ": " + (value.isMissingNode() ? "missing" : value + " is not a whole number"));
+    }
+    return value.asLong();
+  }
+
+  boolean has(String key) {
+    return object.has(key);
   }
 
   private static boolean isWhole(JsonNode number) {

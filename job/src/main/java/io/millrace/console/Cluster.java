@@ -3,6 +3,7 @@ package io.millrace.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.Verb;
+import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.job.ControlClient.Tasks;
 import io.millrace.job.TriggerJob;
 import io.millrace.model.StartPosition;
@@ -32,6 +33,9 @@ interface Cluster extends AutoCloseable {
 
   /** Tells a job what to do; the same id again asks how far it is. */
   ObjectNode command(TriggerJob job, String id, Verb verb, Optional<String> shard);
+
+  /** Gives up the event at the head of a shard, or a record of it; the same id again asks. */
+  ObjectNode skip(TriggerJob job, String id, String shard, SkipTarget target);
 
   /** Asks where shards would go on; the same id again asks what was found so far. */
   ObjectNode survey(TriggerJob job, String id, Optional<String> shard, StartPosition place);

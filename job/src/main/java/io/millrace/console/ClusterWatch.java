@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
@@ -33,6 +34,8 @@ final class ClusterWatch implements AutoCloseable {
 
   /** A session cluster may have run any number of jobs. */
   private static final int MOST_ENDED = 50;
+
+  private static final String NOT_ASKED = "the cluster has not been asked yet";
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
 
@@ -76,12 +79,13 @@ final class ClusterWatch implements AutoCloseable {
     this.clock = clock;
     this.tell = tell;
     long now = clock.millis();
-    overview = new Overview(Optional.of("not asked yet"), now, now, List.of());
+    overview = new Overview(Optional.of(NOT_ASKED), now, now, List.of());
   }
 
   /** Looks now and then every two seconds. */
   void start() {
-    thread.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        thread.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Looks once more, soon: something has just been done. */
@@ -150,7 +154,7 @@ final class ClusterWatch implements AutoCloseable {
 
   private void publish(Optional<String> problem, long now) {
     boolean changed = problem.isPresent() != overview.problem().isPresent();
-    boolean first = overview.problem().equals(Optional.of("not asked yet"));
+    boolean first = overview.problem().equals(Optional.of(NOT_ASKED));
     overview = new Overview(problem, changed || first ? now : overview.since(), now, snapshots());
     if (problem.isPresent() && (changed || first)) {
       tell.accept(problem.get() + "; the console goes on asking");

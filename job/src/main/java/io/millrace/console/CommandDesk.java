@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.Verb;
+import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.job.ClusterException;
 import io.millrace.job.TriggerJob;
 import io.millrace.model.StartPosition;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +52,16 @@ final class CommandDesk implements AutoCloseable {
    *
    * @param id unique; the same again is the same command
    * @param shard empty for all that the verb fits
+   * @param skip what is given up, of {@link Verb#SKIP} only
    */
-  record Order(String id, Verb verb, Optional<String> shard) {}
+  record Order(String id, Verb verb, Optional<String> shard, Optional<SkipTarget> skip) {
+
+    private ObjectNode giveTo(Cluster cluster, TriggerJob job) {
+      return skip.isPresent()
+          ? cluster.skip(job, id, shard.orElseThrow(), skip.get())
+          : cluster.command(job, id, verb, shard);
+    }
+  }
 
   private static final class Entry {
     final TriggerJob job;
@@ -92,8 +102,9 @@ final class CommandDesk implements AutoCloseable {
   }
 
   void start() {
-    thread.scheduleWithFixedDelay(
-        this::follow, ASK_INTERVAL.toMillis(), ASK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        thread.scheduleWithFixedDelay(
+            this::follow, ASK_INTERVAL.toMillis(), ASK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -186,8 +197,7 @@ final class CommandDesk implements AutoCloseable {
   }
 
   private void ask(Entry entry) {
-    Order order = entry.order;
-    ObjectNode answer = cluster.command(entry.job, order.id(), order.verb(), order.shard());
+    ObjectNode answer = entry.order.giveTo(cluster, entry.job);
     ObjectNode document = document(entry, counted(answer), Optional.empty());
     entry.document = document;
     String stage = document.path("stage").asText();

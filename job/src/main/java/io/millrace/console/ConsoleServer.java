@@ -114,8 +114,9 @@ final class ConsoleServer implements AutoCloseable {
   /** What is not HTTP, or too long, never reaches the handler. */
   private static boolean malformed(Request request, Response response, Callback callback) {
     int status = Math.max(response.getStatus(), 400);
-    write(
-        Answer.error(status, "not a request that the console can read"), false, response, callback);
+    String line =
+        status < 500 ? "not a request that the console can read" : "an error of the console";
+    write(Answer.error(status, line), false, response, callback);
     return true;
   }
 

@@ -3,6 +3,7 @@ package io.millrace.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.Verb;
+import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.job.ClusterAddress;
 import io.millrace.job.ControlClient;
 import io.millrace.job.ControlClient.Tasks;
@@ -39,6 +40,11 @@ final class FlinkCluster implements Cluster {
   @Override
   public ObjectNode command(TriggerJob job, String id, Verb verb, Optional<String> shard) {
     return client().command(job, id, verb, shard);
+  }
+
+  @Override
+  public ObjectNode skip(TriggerJob job, String id, String shard, SkipTarget target) {
+    return client().skip(job, id, shard, target);
   }
 
   @Override

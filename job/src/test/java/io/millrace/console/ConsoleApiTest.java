@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.console.RunningConsole.Got;
+import io.millrace.dispatch.lane.SkipTarget;
+import io.millrace.model.Position;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +47,7 @@ final class ConsoleApiTest {
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     console.close();
   }
 
@@ -97,6 +99,7 @@ final class ConsoleApiTest {
     assertThat(job.path("shards").path(1).path("lastError").path("message").asText())
         .isEqualTo("out of stock");
     JsonNode totals = job.path("totals");
+    assertThat(totals.path("latencyP99").asInt()).isEqualTo(90);
     assertThat(totals.path("states").path("SUSPENDED").asInt()).isEqualTo(1);
     assertThat(totals.path("lagRecords").asInt()).isEqualTo(6);
     assertThat(totals.path("lagMs").asInt()).isEqualTo(1500);
@@ -170,6 +173,23 @@ final class ConsoleApiTest {
     assertThat(cluster.given()).containsExactly("SEEK 1");
   }
 
+  @Test
+  void whatIsSkippedIsExactlyWhatWasSeen() throws Exception {
+    String event =
+        "{\"sequence\": 42, \"index\": 0, \"time\": 9}, \"last\": {\"sequence\": 44, \"index\": 1, \"time\":"
+            + " 10}";
+    String order =
+        "{\"command\": \"skip\", \"shard\": \"1\", \"skip\": {\"first\": "
+            + event
+            + ", \"sequence\": 43, \"reason\": \" poison \"}}";
+    assertThat(openApi.violations("POST", "/api/jobs/{job}/commands", order)).isEmpty();
+    assertThat(post(JOB + "/commands", order).status()).isEqualTo(202);
+    assertThat(cluster.given()).containsExactly("SKIP 1");
+    assertThat(cluster.skipped.get(0))
+        .isEqualTo(
+            new SkipTarget(new Position(42, 0, 9), new Position(44, 1, 10), 43L, null, "poison"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -184,6 +204,10 @@ final class ConsoleApiTest {
         "commands|[]|not a JSON object",
         "commands|{|not JSON",
         "commands|{\"command\": \"resume\", \"command\": \"suspend\"}|not JSON",
+        "commands|{\"command\": \"skip\", \"all\": true}|each shard has an event of its own",
+        "commands|{\"command\": \"skip\", \"shard\": \"1\"}|skip: missing",
+        "commands|{\"command\": \"skip\", \"shard\": \"1\", \"skip\": {}}|reason: missing",
+        "commands|{\"command\": \"resume\", \"shard\": \"1\", \"skip\": {}}|only with the command skip",
         "surveys|{\"all\": true}|to: missing",
         "surveys|{\"all\": true, \"to\": \"soon\"}|to: \"soon\" is not accepted",
         "surveys|{\"all\": true, \"to\": {\"sequence\": 1}}|each shard has sequences of its own",

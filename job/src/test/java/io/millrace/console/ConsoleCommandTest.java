@@ -34,7 +34,7 @@ final class ConsoleCommandTest {
 
   @Test
   void aPortThatIsTakenIsNamed() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
       assertThat(refused("--jobmanager", "localhost:1", "--port", port))
           .startsWith("--port: cannot listen on 127.0.0.1:" + port + ": ");

@@ -54,7 +54,7 @@ final class ConsoleSecurityTest {
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     open.close();
     locked.close();
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.Verb;
+import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.job.ClusterException;
 import io.millrace.job.ControlClient.Tasks;
 import io.millrace.job.TriggerJob;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
@@ -30,6 +32,9 @@ final class FakeCluster implements Cluster {
 
   /** How often each command was asked for, by its id. */
   private final Map<String, Integer> commands = new LinkedHashMap<>();
+
+  /** What was to be given up, each time that it was asked for. */
+  final List<SkipTarget> skipped = new CopyOnWriteArrayList<>();
 
   private final List<String> given = new ArrayList<>();
   private final Map<String, ObjectNode> shards = new LinkedHashMap<>();
@@ -50,6 +55,9 @@ final class FakeCluster implements Cluster {
     shard.put("readPosition", 44).put("lagRecords", 3).put("lagMs", 1500).put("attempts", 0);
     shard.putNull("nextAttemptAt").putNull("inFlightSince").putNull("lastError");
     shard.put("envelopes", 7).put("records", 42).put("discarded", 0).put("repeated", 0);
+    shard.put("waitingFor", "RECORDS").putNull("envelope").put("recordsPerEnvelope", 6.0);
+    shard.putObject("latencyMs").put("p50", 20).put("p99", 90).put("calls", 7);
+    shard.putArray("children");
     shard.put("subtask", 0).put("host", "worker-1").putArray("parents");
     return shard;
   }
@@ -137,6 +145,12 @@ final class FakeCluster implements Cluster {
               }
             });
     return answer;
+  }
+
+  @Override
+  public ObjectNode skip(TriggerJob job, String id, String shard, SkipTarget target) {
+    skipped.add(target);
+    return command(job, id, Verb.SKIP, Optional.of(shard));
   }
 
   @Override

@@ -91,8 +91,13 @@ final class RunningConsole implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    client.stop();
-    console.close();
+  public void close() {
+    try {
+      client.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the client does not stop", e);
+    } finally {
+      console.close();
+    }
   }
 }

@@ -53,11 +53,11 @@ async function refresh() {
     if (failure.status === 401) {
       return logIn();
     }
-    if (failure.status === undefined) {
-      throw failure;
-    }
     document.body.classList.add('silent');
-    setText(notices, failure.message);
+    setText(notices, failure.status === undefined ? `an error of this page: ${failure.message}` : failure.message);
+    if (failure.status === undefined) {
+      console.error(failure);
+    }
   }
   clearTimeout(timer);
   timer = setTimeout(refresh, document.hidden ? INTERVAL * 5 : INTERVAL);
@@ -65,10 +65,11 @@ async function refresh() {
 
 /** Who opens the console of a cluster with one job wants to see that job. */
 function goToTheOnlyJob(answer) {
-  if (atStart && route === '' && answer.jobs?.length === 1) {
+  if (atStart && answer.jobs?.length === 1) {
     location.replace(`#/jobs/${answer.jobs[0].id}`);
   }
-  atStart = false;
+  // A console that has just been started may not have seen any yet.
+  atStart &&= answer.jobs?.length === 0;
 }
 
 function tellCluster({ cluster: told, job, now }) {
@@ -112,6 +113,7 @@ logOut.addEventListener('click', async () => {
 });
 document.getElementById('help').addEventListener('click', help);
 addEventListener('hashchange', () => {
+  atStart = false;
   if (view !== null) {
     navigate();
   }

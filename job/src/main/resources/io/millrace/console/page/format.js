@@ -32,6 +32,9 @@ export function duration(millis) {
     return NONE;
   }
   const seconds = millis / 1000;
+  if (millis === 0) {
+    return '0 s';
+  }
   if (millis < 1000) {
     return `${WHOLE.format(millis)} ms`;
   }
@@ -87,7 +90,7 @@ export function count(number, one, several = `${one}s`) {
 /** How a plot tells numbers. */
 export const NUMBERS = { tell: rate, axis: (value) => (value < 10 ? String(+value.toFixed(2)) : short(value)), unit: () => 1 };
 
-const UNITS = [[7_200_000, 3_600_000, 'h'], [120_000, 60_000, 'min'], [2000, 1000, 's'], [0, 1, 'ms']];
+const UNITS = [[7_200_000, 3_600_000, 'h'], [120_000, 60_000, 'min'], [1000, 1000, 's'], [0, 1, 'ms']];
 
 /** How a plot tells lengths of time. */
 export const LENGTHS = {

@@ -10,6 +10,7 @@ import { ShardTable, StateFilter } from './table.js';
 
 const RANGES = [[300, '5 min'], [900, '15 min'], [3600, '1 h'], [86_400, '24 h']];
 const RECENT = 15 * 60_000;
+const SHORTEST = 120_000;
 
 const REMARKS = {
   STARTING: 'The job is being started.',
@@ -139,7 +140,9 @@ export class JobView {
     this.drawBanners(now);
     this.drawFigures(now);
     const to = now - now % 1000;
-    this.plots.forEach((plot) => plot.update(this.history, to - this.seconds * 1000, to));
+    // A console that was started a moment ago has little to show, and shows it large.
+    const from = Math.max(to - this.seconds * 1000, Math.min(this.history.at[0] ?? to, to - SHORTEST));
+    this.plots.forEach((plot) => plot.update(this.history, from, to));
     show(this.plots[3].root, this.history.latencyP99?.some((value) => value !== null) === true);
     this.filter.update(job.totals.states);
     this.table.update(job.shards, now);

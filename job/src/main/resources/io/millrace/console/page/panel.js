@@ -15,13 +15,13 @@ export function span({ first, last }) {
 /** The facts of a shard: what each is called, and what it is, or null where that is nothing. */
 const FACTS = [
   ['Delivered up to', (s) => (s.position === null ? 'nothing yet' : `${whole(s.position.sequence)}${s.position.index > 0 ? ` · record ${s.position.index} of that sequence` : ''}`)],
-  ['of', (s) => (s.position === null || !(s.position.time > 0) ? null : moment(s.position.time))],
+  ['A record of', (s) => (s.position === null || !(s.position.time > 0) ? null : moment(s.position.time))],
   ['Read up to', (s) => (s.readPosition === null ? null : whole(s.readPosition))],
   ['Lag', (s) => (s.lagRecords === null ? null : count(s.lagRecords, 'record'))],
   ['Behind', (s) => (s.lagMs === null ? null : duration(s.lagMs))],
   ['Now', (s, now) => happening(s, now) || null],
   ['Waits for', (s) => waits(s.waitingFor)],
-  ['Event at the head', (s) => (s.envelope ? `${span(s.envelope)}, ${count(s.envelope.records, 'record')}` : null)],
+  ['At its head', (s) => (s.envelope ? `${span(s.envelope)}, ${count(s.envelope.records, 'record')}` : null)],
   ['Failed attempts', (s) => whole(s.attempts)],
   ['Delivers', (s) => (s.recordsPerSecond === null ? null : `${rate(s.recordsPerSecond)} records/s`)],
   ['Calls take', (s) => (s.latencyMs ? `${duration(s.latencyMs.p50)} (median), ${duration(s.latencyMs.p99)} (p99)` : null)],
