@@ -23,7 +23,9 @@ public record Finding(Kind kind, String shard, String text) {
     /** D6: more repeats than the faults explain. */
     EXCESS_REPEAT,
     /** D6: a retry that is not the same bytes. */
-    CHANGED_RETRY
+    CHANGED_RETRY,
+    /** D2, D4, D5 as a function sees them that keeps the latest state of each key. */
+    NOT_CONVERGED
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Judges D1 to D6 from what the function's service saw. What each count means is written at the
  * rule that makes it: {@link OrderRule}, {@link OverlapRule}, {@link RepeatRule}, {@link
- * RetryRule}; a record is lost when no acknowledged invocation carried it (D3) and no operator's
- * move passed it over.
+ * RetryRule}, {@link ConvergenceRule}; a record is lost when no acknowledged invocation carried it
+ * (D3) and no operator's move passed it over.
  */
 public final class Oracle {
 
@@ -57,6 +57,8 @@ public final class Oracle {
     findings.addAll(repeat.judge(courses));
     List<Finding> retries = RetryRule.judge(history, evidence);
     findings.addAll(retries);
+    List<Finding> endings = ConvergenceRule.judge(history);
+    findings.addAll(endings);
 
     return new Verdict(
         evidence.truth().size(),
@@ -72,6 +74,8 @@ public final class Oracle {
         repeat.excess(),
         repeat.bound(),
         retries.size(),
+        endings.size(),
+        repeat.tolls(),
         findings);
   }
 }

@@ -57,6 +57,7 @@ final class RepeatRule {
   private final List<Checkpoint> checkpoints;
   private final Ledger ledger;
   private final List<Finding> findings = new ArrayList<>();
+  private final List<Toll> tolls = new ArrayList<>();
   private long repeats;
   private long excess;
   private long bound;
@@ -72,7 +73,9 @@ final class RepeatRule {
         (shard, course) -> {
           List<Damage> damages = damages(shard, course);
           for (Damage damage : damages) {
-            bound += repeatable(shard, damage);
+            long explained = repeatable(shard, damage);
+            bound += explained;
+            tolls.add(new Toll(damage.crash().at(), 0, explained));
           }
           replays(shard, course, damages);
         });
@@ -87,6 +90,11 @@ final class RepeatRule {
   /** Those that no crash explains. */
   long excess() {
     return excess;
+  }
+
+  /** The same, each where it was made or could be explained. */
+  List<Toll> tolls() {
+    return tolls;
   }
 
   /** How many the crashes could explain. */
@@ -239,6 +247,7 @@ final class RepeatRule {
     }
     int all = replay.repeated().cardinality();
     repeats += all;
+    tolls.add(new Toll(replay.back().start(), all, 0));
     long beyond = replay.repeated().get(0, replay.floor()).cardinality();
     if (beyond > 0) {
       exceed(

@@ -22,6 +22,8 @@ import java.util.List;
  * @param excessRepeats those of them that no fault explains
  * @param bound how many repeats the faults could have explained at most
  * @param changedRetries retries that were not the same bytes
+ * @param notConverged partition keys whose last invocation is without their last record
+ * @param tolls what each crash cost each shard, in no order
  * @param findings the breaches in words, all of them
  */
 public record Verdict(
@@ -38,9 +40,12 @@ public record Verdict(
     long excessRepeats,
     long bound,
     long changedRetries,
+    long notConverged,
+    List<Toll> tolls,
     List<Finding> findings) {
 
   public Verdict {
+    tolls = List.copyOf(tolls);
     findings = List.copyOf(findings);
   }
 
@@ -52,6 +57,7 @@ public record Verdict(
         && notWaited == 0
         && excessRepeats == 0
         && repeats <= bound
-        && changedRetries == 0;
+        && changedRetries == 0
+        && notConverged == 0;
   }
 }

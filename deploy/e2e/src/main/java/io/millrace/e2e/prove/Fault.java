@@ -33,12 +33,38 @@ enum Fault {
   SCALE_UP(Needs.PARTITIONS),
   /** A stream loses its last partitions while records are put into it. */
   SCALE_DOWN(Needs.PARTITIONS),
+  /** The stream is resharded there and back, and processes are killed in between. */
+  KILLS_WHILE_RESHARDING,
+  /** SIGKILL to ZooKeeper, which is started again. */
+  ZOOKEEPER_KILL,
+  /** SIGKILL to a process while a part of a service is out. */
+  KILL_IN_OUTAGE,
   /** The function fails for one shard. */
   FUNCTION_FAILS,
+  /** The function's service answers 500. */
+  FUNCTION_SERVER_ERROR,
+  /** The function's service refuses what comes too fast. */
+  FUNCTION_THROTTLES,
+  /** Three calls of ten are answered 503. */
+  PARTIAL_OUTAGE,
+  /** Nobody listens where the function was. */
+  CONNECTION_REFUSED,
   /** The function answers nobody, for longer than its timeout. */
   FUNCTION_HANGS,
+  /** The connection is reset before the function runs. */
+  RESET_BEFORE_PROCESSING,
   /** The function runs, and the connection is reset before the answer. */
   RESET_AFTER_PROCESSING,
+  /** The function runs, and half of its answer arrives. */
+  ANSWER_TRUNCATED,
+  /** The stream refuses fetches that come too fast. */
+  STREAM_THROTTLES,
+  /** The stream answers fetches with 500. */
+  STREAM_FAILS,
+  /** The stream answers fetches late. */
+  STREAM_SLOW,
+  /** Cursors expire before their time. */
+  CURSOR_EXPIRES,
   /** The ledger refuses whatever it is asked. */
   LEDGER_FAILS(Needs.LEDGER),
   /** The ledger answers late. */

@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.oracle.Move;
+import io.millrace.e2e.oracle.Toll;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 
 /** The faults that were made, on the journal's clock. Used by one thread. */
 final class FaultLog {
@@ -54,7 +58,11 @@ final class FaultLog {
 
   /** How long recoveries took, in seconds, the shortest first. */
   double[] recoverySeconds() {
-    return entries.stream()
+    return recoverySeconds(entries);
+  }
+
+  private static double[] recoverySeconds(List<Entry> made) {
+    return made.stream()
         .filter(entry -> entry.recovered().isPresent())
         .mapToLong(entry -> entry.recovered().getAsLong() - entry.at())
         .mapToDouble(micros -> micros / 1e6)
@@ -62,23 +70,51 @@ final class FaultLog {
         .toArray();
   }
 
-  /** The table for people. */
-  String table() {
+  /**
+   * The table for people: of each kind of fault how often it was made, how long it took until
+   * records were delivered again to where it had cut them off, and what was repeated for it.
+   */
+  String table(List<Toll> tolls) {
     StringBuilder table = new StringBuilder();
-    table.append("%-24s %9s %9s %9s  %s%n".formatted("fault", "at s", "for s", "back in", "what"));
-    for (Entry entry : entries) {
-      table.append(
-          "%-24s %9.1f %9.1f %9s  %s%n"
-              .formatted(
-                  entry.fault().title(),
-                  entry.at() / 1e6,
-                  (entry.over() - entry.at()) / 1e6,
-                  entry.recovered().isPresent()
-                      ? "%.1f s".formatted((entry.recovered().getAsLong() - entry.at()) / 1e6)
-                      : "-",
-                  entry.what()));
-    }
+    table.append(
+        "%-24s %6s %10s %10s %8s %8s%n"
+            .formatted("fault", "times", "back in s", "at most s", "repeats", "bound"));
+    Map<Fault, List<Entry>> byFault = new EnumMap<>(Fault.class);
+    entries.forEach(
+        entry -> byFault.computeIfAbsent(entry.fault(), each -> new ArrayList<>()).add(entry));
+    byFault.forEach(
+        (fault, made) -> {
+          double[] recoveries = recoverySeconds(made);
+          table.append(
+              "%-24s %6d %10s %10s %8d %8d%n"
+                  .formatted(
+                      fault.title(),
+                      made.size(),
+                      seconds(recoveries, 0.5),
+                      seconds(recoveries, 1),
+                      sum(tolls, fault, Toll::repeats),
+                      sum(tolls, fault, Toll::bound)));
+        });
     return table.toString();
+  }
+
+  private static String seconds(double[] sorted, double share) {
+    return sorted.length == 0 ? "-" : "%.1f".formatted(percentile(sorted, share));
+  }
+
+  /** What is put down to a fault: whatever happened from then on until the next one. */
+  private long sum(List<Toll> tolls, Fault fault, ToLongFunction<Toll> what) {
+    return tolls.stream().filter(toll -> cause(toll.at()) == fault).mapToLong(what).sum();
+  }
+
+  private Fault cause(long time) {
+    Fault cause = null;
+    for (Entry entry : entries) {
+      if (entry.at() <= time) {
+        cause = entry.fault();
+      }
+    }
+    return cause;
   }
 
   /** The log as it is kept after a failure. */

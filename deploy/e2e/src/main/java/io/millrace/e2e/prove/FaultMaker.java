@@ -11,7 +11,8 @@ final class FaultMaker {
   private final FaultSite site;
   private final KillFaults kills;
   private final RestartFaults restarts;
-  private final FunctionFaults function;
+  private final ServiceFaults services;
+  private final CombinedFaults combined;
   private final LedgerFaults ledger;
   private final SubscriptionFaults subscription;
   private final SeekFaults seeks;
@@ -20,7 +21,8 @@ final class FaultMaker {
     site = new FaultSite(ground, log, random);
     kills = new KillFaults(site);
     restarts = new RestartFaults(site, kills);
-    function = new FunctionFaults(site);
+    services = new ServiceFaults(site);
+    combined = new CombinedFaults(site, kills, services);
     ledger = new LedgerFaults(site);
     subscription = new SubscriptionFaults(site, restarts, ledger);
     seeks = new SeekFaults(site, kills);
@@ -42,9 +44,26 @@ final class FaultMaker {
           case MERGE -> topic().merge();
           case SCALE_UP -> partitions().up();
           case SCALE_DOWN -> partitions().down();
-          case FUNCTION_FAILS -> function.fail();
-          case FUNCTION_HANGS -> function.hang();
-          case RESET_AFTER_PROCESSING -> function.reset();
+          case KILLS_WHILE_RESHARDING ->
+              switch (site.ground.pair.stream()) {
+                case DATAHUB -> topic().withKills(kills);
+                case DIS -> partitions().withKills(kills);
+              };
+          case ZOOKEEPER_KILL -> kills.zooKeeper();
+          case KILL_IN_OUTAGE -> combined.killInOutage();
+          case FUNCTION_FAILS -> services.failForOne();
+          case FUNCTION_HANGS -> services.hang();
+          case FUNCTION_SERVER_ERROR -> services.serverError();
+          case FUNCTION_THROTTLES -> services.throttle();
+          case PARTIAL_OUTAGE -> services.partialOutage();
+          case CONNECTION_REFUSED -> services.refuseConnections();
+          case RESET_BEFORE_PROCESSING -> services.resetBefore();
+          case RESET_AFTER_PROCESSING -> services.resetAfter();
+          case ANSWER_TRUNCATED -> services.truncate();
+          case STREAM_THROTTLES -> services.streamThrottles();
+          case STREAM_FAILS -> services.streamFails();
+          case STREAM_SLOW -> services.streamSlow();
+          case CURSOR_EXPIRES -> services.cursorsExpire();
           case LEDGER_FAILS -> ledger.fail();
           case LEDGER_SLOW -> ledger.slow();
           case SESSION_STOLEN -> subscription.steal();

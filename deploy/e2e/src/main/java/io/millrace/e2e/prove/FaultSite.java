@@ -142,10 +142,7 @@ final class FaultSite {
       ground.await(
           "a call that meets " + rule.kind().name().toLowerCase(Locale.ROOT),
           () -> strikes(rule, id) > 0);
-      long deadline = System.nanoTime() + time.toNanos();
-      while (System.nanoTime() < deadline) {
-        Pause.briefly();
-      }
+      Pause.atLeast(time);
       return new Struck(at, strikes(rule, id));
     } finally {
       faults.remove(id);

@@ -5,6 +5,7 @@ import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.stage.Pause;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -73,6 +74,34 @@ final class KillFaults {
   }
 
   /**
+   * SIGKILL to ZooKeeper, which comes back before its sessions end or after it. A JobManager that
+   * has lost its session long enough is no leader any more, and begins the job anew.
+   */
+  FaultLog.Entry zooKeeper() throws IOException, InterruptedException {
+    Set<String> active = site.activeShards();
+    Duration away = site.pick(List.of(Duration.ofSeconds(2), Duration.ofSeconds(12)));
+    long begun = ground.begun();
+    long at = site.now();
+    ground.cluster.killZooKeeper();
+    Pause.atLeast(away);
+    ground.cluster.startZooKeeper();
+    ground.awaitRunning();
+    // A leader learns of the end of its session only when it is connected again.
+    Pause.atLeast(LATE);
+    ground.awaitRunning();
+    boolean anew = ground.begun() != begun;
+    if (anew) {
+      site.log.add(Crash.ofJob(at, site.now()));
+    }
+    long recovered = site.awaitDelivered(active, ground.calls.mark());
+    return site.recovered(
+        Fault.ZOOKEEPER_KILL,
+        at,
+        recovered,
+        "away for %d s, the job %s".formatted(away.toSeconds(), anew ? "began anew" : "went on"));
+  }
+
+  /**
    * SIGSTOP to a TaskManager, SIGCONT when others have its shards. It is killed in the end, so that
    * every call it has made since can only have been for shards that were taken from it.
    */
@@ -90,10 +119,7 @@ final class KillFaults {
     long thawed = site.now();
     site.log.add(Crash.ofFrozenProcess(at, recovered, process, thawed));
     ground.cluster.thawTaskManager(victim);
-    long deadline = System.nanoTime() + LATE.toNanos();
-    while (System.nanoTime() < deadline) {
-      Pause.briefly();
-    }
+    Pause.atLeast(LATE);
     ground.cluster.killTaskManager(victim);
     ground.awaitRunning();
     return site.recovered(

@@ -28,7 +28,7 @@ final class LedgerFaults {
   FaultLog.Entry fail() throws IOException, InterruptedException {
     FaultRule rule = positions().onWrites(FaultKind.STATUS);
     boolean throttles = site.below(2) == 0;
-    rule = throttles ? rule.withErrorCode(positions().throttled()) : rule.withStatus(500);
+    rule = throttles ? rule.withErrorCode(ground.pair.stream().throttled()) : rule.withStatus(500);
     return disturb(Fault.LEDGER_FAILS, throttles ? "throttled" : "500", rule, FAILING);
   }
 

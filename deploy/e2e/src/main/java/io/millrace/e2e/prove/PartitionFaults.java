@@ -51,6 +51,26 @@ final class PartitionFaults {
         "%d to %d partitions, %d of them back in service".formatted(before.size(), target, back));
   }
 
+  /** Up, down and up again, and processes that die in between. */
+  FaultLog.Entry withKills(KillFaults kills) throws IOException, InterruptedException {
+    int before = site.activeShards().size();
+    int more = Math.min(MOST, before + STEP);
+    int fewer = Math.max(1, before - 1);
+    long at = site.now();
+    producer.scale(more);
+    kills.taskManager(
+        Fault.KILLS_WHILE_RESHARDING, "%d to %d partitions, then ".formatted(before, more));
+    producer.scale(fewer);
+    kills.jobManager(
+        Fault.KILLS_WHILE_RESHARDING, "%d to %d partitions, then ".formatted(more, fewer));
+    producer.scale(before);
+    site.awaitDelivered(site.activeShards(), ground.calls.mark());
+    return site.done(
+        Fault.KILLS_WHILE_RESHARDING,
+        at,
+        "%d to %d to %d to %d partitions".formatted(before, more, fewer, before));
+  }
+
   /** The last partitions go out of service, and what is in them is still to be delivered. */
   FaultLog.Entry down() throws IOException, InterruptedException {
     Set<String> before = site.activeShards();

@@ -113,6 +113,7 @@ final class Proof {
           .put("leftOut", verdict.leftOut())
           .put("notWaited", verdict.notWaited())
           .put("excessRepeats", verdict.excessRepeats())
+          .put("notConverged", verdict.notConverged())
           .put("broke", broke.orElse(null));
       return root.toString();
     }

@@ -129,7 +129,7 @@ public final class ProveCommand implements Callable<Integer> {
       throw CommandFailure.unreachable(e.getMessage(), e);
     }
     if (!json) {
-      out.print(result.log().table());
+      out.print(result.log().table(result.verdict().tolls()));
     }
     result.broke().ifPresent(reason -> err.println("The proof broke off: " + reason));
     List<Finding> findings = result.verdict().findings();

@@ -19,6 +19,7 @@ import io.millrace.e2e.stage.StoredStream.StoredRecord;
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
+import io.millrace.emulator.function.FunctionEmulator;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
 import io.millrace.samples.dedup.FunctionComputeHandler;
@@ -56,6 +57,7 @@ final class ProvingGround implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  final Pair pair;
   final Path directory;
   final StandaloneCluster cluster;
   final OrderProducer producer;
@@ -76,6 +78,7 @@ final class ProvingGround implements AutoCloseable {
 
   ProvingGround(Path directory, Proof.Plan plan) throws IOException {
     int taskManagers = plan.taskManagers();
+    this.pair = plan.pair();
     this.directory = directory;
     this.slots = taskManagers * SLOTS;
     StandaloneCluster.Builder processes =
@@ -89,11 +92,11 @@ final class ProvingGround implements AutoCloseable {
     System.setProperty(OrderBook.DIRECTORY, effects.toString());
     clouds =
         Clouds.start(
-            plan.pair(),
+            pair,
             directory,
             Optional.of(directory.resolve("journal.jsonl")),
             plan.seed(),
-            Optional.of(orderBook(plan.pair())));
+            Optional.of(orderBook(pair)));
     // Else a call that is given up would run on beside its retry.
     clouds.limitFunction(FUNCTION_TIMEOUT);
     clouds.functions().setLatency(FUNCTION_LATENCY);
@@ -117,8 +120,8 @@ final class ProvingGround implements AutoCloseable {
       throw e;
     }
     rest = new FlinkRest(cluster.restAddress());
-    gauge = new DeliveryGauge(journal(), plan.pair().events());
-    calls = new Calls(journal(), plan.pair().events());
+    gauge = new DeliveryGauge(journal(), pair.events());
+    calls = new Calls(journal(), pair.events());
     watch = new CheckpointWatch(rest, journal());
   }
 
@@ -147,6 +150,11 @@ final class ProvingGround implements AutoCloseable {
 
   Faults faults() {
     return clouds.functions().faults();
+  }
+
+  /** The function's service. */
+  FunctionEmulator functions() {
+    return clouds.functions();
   }
 
   /** The ledger's, where there is one. */
@@ -189,6 +197,12 @@ final class ProvingGround implements AutoCloseable {
     String savepoint = rest.stop(jobId, cluster.savepointDirectory(), PATIENCE);
     watch.stopped(from, journal().now());
     return savepoint;
+  }
+
+  /** When the JobManager began the job, which it does again when it has lost it; ms since 1970. */
+  long begun() throws IOException, InterruptedException {
+    awaitRunning();
+    return rest.job(jobId).map(FlinkRest.Job::begun).orElse(0L);
   }
 
   /** Returns when every subtask runs. */

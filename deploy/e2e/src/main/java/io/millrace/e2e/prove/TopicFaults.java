@@ -40,6 +40,21 @@ final class TopicFaults {
         List.of(child));
   }
 
+  /** A split of which one child is merged at once, and processes that die in between. */
+  FaultLog.Entry withKills(KillFaults kills) throws IOException, InterruptedException {
+    String shard = site.pick(producer.activeShards());
+    long at = site.now();
+    List<String> children = producer.split(shard);
+    kills.taskManager(Fault.KILLS_WHILE_RESHARDING, "%s into %s, then ".formatted(shard, children));
+    String child = producer.merge(children.get(0), children.get(1));
+    kills.jobManager(Fault.KILLS_WHILE_RESHARDING, "%s into %s, then ".formatted(children, child));
+    return handedOver(
+        Fault.KILLS_WHILE_RESHARDING,
+        at,
+        "%s into %s into %s".formatted(shard, children, child),
+        List.of(child));
+  }
+
   private FaultLog.Entry handedOver(Fault fault, long at, String what, List<String> children)
       throws IOException, InterruptedException {
     for (String child : children) {

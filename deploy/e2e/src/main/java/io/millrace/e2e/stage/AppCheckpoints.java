@@ -38,9 +38,4 @@ public final class AppCheckpoints implements PositionStore {
   public FaultRule onWrites(FaultKind kind) {
     return FaultRule.of(FaultTarget.DIS, kind).onOperation("commitCheckpoint");
   }
-
-  @Override
-  public String throttled() {
-    return "DIS.4303";
-  }
 }

@@ -49,8 +49,9 @@ public final class FlinkRest {
    * @param state as Flink says it, for example {@code RUNNING}
    * @param parallelism the largest of its vertices
    * @param running true when every subtask runs
+   * @param begun when the JobManager that leads it began it, in milliseconds since the epoch
    */
-  public record Job(String state, int parallelism, boolean running) {
+  public record Job(String state, int parallelism, boolean running, long begun) {
 
     /** True when no more will come of it. */
     public boolean ended() {
@@ -89,7 +90,11 @@ public final class FlinkRest {
                 parallelism = Math.max(parallelism, subtasks);
                 running &= vertex.path("tasks").path("RUNNING").asInt() == subtasks;
               }
-              return new Job(job.path("state").asText(), parallelism, running && parallelism > 0);
+              return new Job(
+                  job.path("state").asText(),
+                  parallelism,
+                  running && parallelism > 0,
+                  job.path("timestamps").path("CREATED").asLong());
             });
   }
 

@@ -28,6 +28,11 @@ public enum FunctionService {
     }
 
     @Override
+    public String throttled() {
+      return "ResourceThrottled";
+    }
+
+    @Override
     ServiceKeys keys(Emulator emulator) {
       return emulator.keys();
     }
@@ -61,6 +66,11 @@ public enum FunctionService {
     }
 
     @Override
+    public String throttled() {
+      return "FSS.0429";
+    }
+
+    @Override
     ServiceKeys keys(Emulator emulator) {
       return emulator.iamKeys();
     }
@@ -90,6 +100,9 @@ public enum FunctionService {
 
   /** Creates the function, or replaces it. */
   abstract void create(Emulator emulator, FunctionLimits limits);
+
+  /** The code with which the service refuses what comes too fast. */
+  public abstract String throttled();
 
   /** What its cloud accepts. */
   abstract ServiceKeys keys(Emulator emulator);

@@ -18,6 +18,11 @@ public final class Pause {
     TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
   }
 
+  /** Lets some time pass. */
+  public static void atLeast(Duration time) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+  }
+
   /**
    * Waits for a condition.
    *

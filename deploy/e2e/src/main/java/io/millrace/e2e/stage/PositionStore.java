@@ -18,7 +18,4 @@ public sealed interface PositionStore permits SubscriptionConsole, AppCheckpoint
 
   /** A rule that strikes whatever is written to it, with nothing said yet but the kind. */
   FaultRule onWrites(FaultKind kind);
-
-  /** The code with which the service refuses what comes too fast. */
-  String throttled();
 }

@@ -4,6 +4,9 @@ package io.millrace.e2e.stage;
 import io.millrace.e2e.oracle.EventReader;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.ServiceKeys;
+import io.millrace.emulator.fault.FaultKind;
+import io.millrace.emulator.fault.FaultRule;
+import io.millrace.emulator.fault.FaultTarget;
 
 /** The streams that a run can begin with, each of its own cloud. */
 public enum StreamService {
@@ -16,6 +19,16 @@ public enum StreamService {
           PROJECT,
           STREAM,
           emulator.dataHub().offsets());
+    }
+
+    @Override
+    public FaultTarget target() {
+      return FaultTarget.DATAHUB;
+    }
+
+    @Override
+    public String throttled() {
+      return "LimitExceeded";
     }
 
     @Override
@@ -53,6 +66,16 @@ public enum StreamService {
     }
 
     @Override
+    public FaultTarget target() {
+      return FaultTarget.DIS;
+    }
+
+    @Override
+    public String throttled() {
+      return "DIS.4303";
+    }
+
+    @Override
     StoredStream stored(Emulator emulator) {
       return new StoredStream.Partitions(emulator.dis().stream(STREAM));
     }
@@ -81,6 +104,17 @@ public enum StreamService {
 
   static final String PROJECT = "millrace";
   static final String STREAM = "orders";
+
+  /** What strikes it. */
+  public abstract FaultTarget target();
+
+  /** A rule that strikes whoever fetches records, with nothing said yet but the kind. */
+  public final FaultRule onFetches(FaultKind kind) {
+    return FaultRule.of(target(), kind).onOperation("getRecords");
+  }
+
+  /** The code with which the service refuses what comes too fast. */
+  public abstract String throttled();
 
   /** Writes the stream, which it has to create first. */
   abstract OrderProducer producer(Emulator emulator);

@@ -54,11 +54,6 @@ public final class SubscriptionConsole implements PositionStore {
     return FaultRule.of(FaultTarget.DATAHUB, kind).onOperation("commitSubscriptionOffset");
   }
 
-  @Override
-  public String throttled() {
-    return "LimitExceeded";
-  }
-
   /** Opens the session of shards, as a second consumer does: it ends the session before. */
   public void openSession(List<String> shards) {
     client.openSubscriptionSession(project, topic, id, shards);

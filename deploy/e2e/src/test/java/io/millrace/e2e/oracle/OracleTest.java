@@ -676,4 +676,62 @@ class OracleTest {
           0);
     }
   }
+
+  @Nested
+  class Convergence {
+
+    private final Optional<String> key = Optional.of("k");
+
+    private long notConverged(Scene scene) {
+      return scene.judge().notConverged();
+    }
+
+    @Test
+    void theLastInvocationOfAKeyMustCarryItsLastRecord() {
+      Scene scene = new Scene().shard("0", 3, key).ok(10, 20, "0", 0, 1).ok(30, 40, "0", 2);
+      assertThat(notConverged(scene)).isZero();
+      assertThat(scene.judge().holds()).isTrue();
+      scene.ok(50, 60, "0", 1);
+      assertThat(notConverged(scene)).isOne();
+      assertThat(scene.judge().holds()).isFalse();
+      // Whatever went wrong on the way, a function that keeps the latest is right again.
+      scene.ok(70, 80, "0", 1, 2);
+      assertThat(notConverged(scene)).isZero();
+    }
+
+    @Test
+    void aChildHasTheLastRecordOfItsParentsKeys() {
+      Scene scene =
+          new Scene()
+              .shard("0", 2, key)
+              .shard("1", 1, key, "0")
+              .shard("2", 1, key, "1")
+              .ok(10, 20, "0", 0, 1)
+              .ok(30, 40, "1", 0)
+              .ok(50, 60, "2", 0);
+      assertThat(notConverged(scene)).isZero();
+      scene.ok(70, 80, "0", 1);
+      assertThat(notConverged(scene)).isOne();
+    }
+
+    @Test
+    void shardsThatDoNotContinueEachOtherEachHaveALastRecord() {
+      Scene scene =
+          new Scene()
+              .shard("0", 2, key)
+              .shard("1", 1, key)
+              .ok(10, 20, "1", 0)
+              .ok(30, 40, "0", 0, 1);
+      assertThat(notConverged(scene)).isZero();
+      scene.ok(50, 60, "0", 0);
+      assertThat(notConverged(scene)).isOne();
+    }
+
+    @Test
+    void aRecordThatWasLostIsAFindingOfItsOwn() {
+      Scene scene = new Scene().shard("0", 2, key).ok(10, 20, "0", 0);
+      assertThat(scene.judge().lost()).isOne();
+      assertThat(notConverged(scene)).isZero();
+    }
+  }
 }

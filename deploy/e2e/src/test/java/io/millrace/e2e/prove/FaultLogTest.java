@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.oracle.Move;
+import io.millrace.e2e.oracle.Toll;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -42,13 +44,23 @@ class FaultLogTest {
   }
 
   @Test
-  void theTableHasALineForEachFault() {
+  void theTableHasALineForEachKindOfFaultWithWhatItCost() {
     recovery(1_000_000, 9_000_000);
-    assertThat(log.table().lines())
-        .hasSize(2)
-        .last()
-        .asString()
-        .contains("taskmanager-kill", "1.0", "8.0 s", "taskmanager-0");
+    log.add(
+        new FaultLog.Entry(Fault.SPLIT, 10_000_000, 11_000_000, OptionalLong.empty(), "3 into 4"));
+    recovery(20_000_000, 22_500_000);
+    List<Toll> tolls =
+        List.of(
+            new Toll(1_000_000, 0, 5),
+            new Toll(7_000_000, 3, 0),
+            new Toll(10_500_000, 1, 0),
+            new Toll(20_000_000, 0, 6),
+            new Toll(21_000_000, 4, 0));
+    assertThat(log.table(tolls).lines().map(line -> line.strip().replaceAll(" +", " ")))
+        .containsExactly(
+            "fault times back in s at most s repeats bound",
+            "taskmanager-kill 2 2.5 8.0 7 11",
+            "split 1 - - 1 0");
   }
 
   @Test

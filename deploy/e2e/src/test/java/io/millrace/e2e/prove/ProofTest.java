@@ -27,7 +27,8 @@ class ProofTest {
 
   private static JsonNode json(long excessRepeats, Optional<String> broke) throws Exception {
     Verdict verdict =
-        new Verdict(20_000, 20_000, 0, 900, 0, 0, 0, 0, 0, 5, excessRepeats, 7, 0, List.of());
+        new Verdict(
+            20_000, 20_000, 0, 900, 0, 0, 0, 0, 0, 5, excessRepeats, 7, 0, 0, List.of(), List.of());
     return new ObjectMapper()
         .readTree(new Proof.Result(PLAN, new FaultLog(), verdict, new Effects(0, 0), broke).json());
   }
