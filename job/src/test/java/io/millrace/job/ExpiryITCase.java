@@ -199,11 +199,15 @@ final class ExpiryITCase {
       assertThat(before).isEqualTo(sequences(0, before.size()));
       assertThat((long) before.size()).isLessThanOrEqualTo(told.first());
 
-      // Whoever accepts the loss goes on from the checkpoint that was kept; its path is quoted.
+      // Whoever accepts the loss goes on from the checkpoint that was kept; its path is quoted. It
+      // may be from before the shard was resumed.
       String kept = control.goingOn(id);
       int from = pair.emulator().journal().size();
       cluster.submit(
-          trigger(pair, Map.of("source.on-data-loss", "earliest")),
+          trigger(
+              pair,
+              Map.of(
+                  "source.on-data-loss", "earliest", "delivery.on-start", "resume-suspended")),
           Optional.of(kept.substring(kept.indexOf('\'') + 1, kept.lastIndexOf('\''))));
       pair.put(5);
       await()
