@@ -206,8 +206,7 @@ final class ExpiryITCase {
       cluster.submit(
           trigger(
               pair,
-              Map.of(
-                  "source.on-data-loss", "earliest", "delivery.on-start", "resume-suspended")),
+              Map.of("source.on-data-loss", "earliest", "delivery.on-start", "resume-suspended")),
           Optional.of(kept.substring(kept.indexOf('\'') + 1, kept.lastIndexOf('\''))));
       pair.put(5);
       await()
