@@ -145,13 +145,15 @@ export class JobView {
     this.plots.forEach((plot) => plot.update(this.history, from, to));
     show(this.plots[3].root, this.history.latencyP99?.some((value) => value !== null) === true);
     this.filter.update(job.totals.states);
-    this.table.update(job.shards, now);
+    // Nobody knows what goes on at a shard that cannot be seen: its clocks stand still.
+    const seen = job.health === 'UNREACHABLE' ? job.seenAt ?? now : now;
+    this.table.update(job.shards, seen);
     const suspended = job.shards.filter((shard) => shard.state === 'SUSPENDED').length;
     show(this.resumeAll, this.alive && suspended > 0);
     setText(this.resumeAll, suspended === 1 ? 'Resume 1 suspended' : `Resume ${whole(suspended)} suspended`);
     show(this.suspendAll, this.alive && job.shards.some((shard) => commandsFor(shard, verbs).includes('suspend')));
     show(this.moveAll, this.alive && job.shards.length > 0);
-    this.panel.update(this.shard === null ? null : job.shards.find((shard) => shard.shard === this.shard) ?? null, job.shards, verbs, now, this.alive);
+    this.panel.update(this.shard === null ? null : job.shards.find((shard) => shard.shard === this.shard) ?? null, job.shards, verbs, seen, this.alive);
     this.drawCommands(now);
   }
 
@@ -159,7 +161,7 @@ export class JobView {
     const { job, cluster } = this.answer;
     const banners = [];
     if (!cluster.reachable) {
-      banners.push(['bad', 'The JobManager cannot be reached', `${cluster.problem ?? ''}, since ${ago(now - cluster.since)}. The console goes on asking.`]);
+      banners.push(['bad', 'The JobManager cannot be reached', `${cluster.problem ?? ''}, since ${moment(cluster.since)}. The console goes on asking.`]);
     }
     if (job.health !== 'RUNNING' && (cluster.reachable || job.health !== 'UNREACHABLE')) {
       const tasks = job.tasks === null || job.tasks.all === 0 ? '' : ` ${job.tasks.running} of ${count(job.tasks.all, 'task')} run.`;
