@@ -14,13 +14,8 @@ import io.millrace.datahub.DataHubOptions.TimestampUnit;
 import io.millrace.dispatch.EnvelopeFormat;
 import io.millrace.model.ShardRecord;
 import io.millrace.options.OptionException;
-import io.millrace.source.StreamConnector;
-import java.io.ByteArrayOutputStream;
-import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,13 +30,6 @@ final class DataHubConnectorTest {
               "source.endpoint", "https://dh-cn-hangzhou.aliyuncs.com",
               "source.project", "test_project_name",
               "source.topic", "test_topic_name"));
-
-  @Test
-  void isFound() {
-    assertThat(ServiceLoader.load(StreamConnector.class))
-        .extracting(StreamConnector::type)
-        .contains("datahub");
-  }
 
   @Test
   void defaults() {
@@ -126,21 +114,6 @@ final class DataHubConnectorTest {
         .isInstanceOf(OptionException.class)
         .hasMessageStartingWith("source.region: missing")
         .hasMessageContaining("https://datahub.example.com");
-  }
-
-  @Test
-  void optionsAreDescribed() {
-    for (ConfigOption<?> option : connector.options()) {
-      assertThat(option.key()).startsWith("source.").matches("[a-z.-]+");
-      assertThat(option.description()).isNotNull();
-    }
-  }
-
-  @Test
-  void travelsInTheJobGraph() throws Exception {
-    ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream());
-    out.writeObject(stream());
-    out.writeObject(connector.format(options));
   }
 
   private DataHubStream stream() {

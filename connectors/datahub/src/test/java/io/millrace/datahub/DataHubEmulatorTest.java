@@ -10,9 +10,6 @@ import io.millrace.emulator.Emulator;
 import io.millrace.emulator.datahub.DataHubEmulator;
 import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
-import io.millrace.emulator.fault.FaultKind;
-import io.millrace.emulator.fault.FaultRule;
-import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.http.HttpSettings;
 import io.millrace.http.JettyTransport;
 import io.millrace.model.Position;
@@ -32,8 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The client and the emulator, over real connections. */
 @Timeout(60)
@@ -64,9 +59,6 @@ final class DataHubEmulatorTest {
   void describes() {
     assertThat(client.describe().join())
         .isEqualTo(new StreamClient.StreamDescription("test_project/orders", "TUPLE, 2 columns"));
-    assertThat(client.shards().join())
-        .containsExactly(
-            new Shard("0", 0, List.of(), true, true), new Shard("1", 1, List.of(), true, true));
   }
 
   @Test
@@ -109,61 +101,9 @@ final class DataHubEmulatorTest {
   }
 
   @Test
-  void startsWhereItIsTold() {
-    put("0", 10);
-    List<ShardRecord> all = readAll(client.open("0", 0, new StartPosition.Earliest()));
-    long time = all.get(5).time();
-
-    assertThat(readAll(client.open("0", 0, new StartPosition.After(all.get(3).position()))))
-        .isEqualTo(all.subList(4, 10));
-    assertThat(readAll(client.open("0", 0, new StartPosition.After(all.get(9).position()))))
-        .isEmpty();
-    assertThat(readAll(client.open("0", 0, new StartPosition.At(time))))
-        .allMatch(record -> record.time() >= time)
-        .endsWith(all.get(9));
-    assertThat(readAll(client.open("0", 0, new StartPosition.At(1)))).isEqualTo(all);
-  }
-
-  @Test
-  void latestIsBehindTheNewestRecordAndStaysThere() {
-    put("0", 5);
-    StartPosition start = client.resolve("0", new StartPosition.Latest()).join();
-    StartPosition ofEmpty = client.resolve("1", new StartPosition.Latest()).join();
-    put("0", 2);
-    put("1", 1);
-
-    assertThat(ofEmpty).isEqualTo(new StartPosition.Earliest());
-    assertThat(readAll(client.open("0", 0, start)))
-        .extracting(ShardRecord::sequence)
-        .containsExactly(5L, 6L);
-    assertThat(readAll(client.open("1", 0, ofEmpty))).hasSize(1);
-  }
-
-  @Test
-  void latestOfASealedShardIsItsEnd() {
-    put("0", 3);
-    dataHub.splitShard(PROJECT, TOPIC, "0");
-
-    StartPosition start = client.resolve("0", new StartPosition.Latest()).join();
-
-    assertThat(start).isInstanceOf(StartPosition.After.class);
-    ShardCursor cursor = client.open("0", 0, start);
-    assertThat(cursor.fetch(10).join().records()).isEmpty();
-    assertThat(cursor.fetch(10).join().ended()).isTrue();
-  }
-
-  @Test
-  void aSplitShardIsReadToItsEndAndThenEnds() {
-    put("0", 3);
+  void theChildrenOfASplitShardNameIt() {
     List<String> children = dataHub.splitShard(PROJECT, TOPIC, "0");
-    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
 
-    assertThat(cursor.fetch(2).join().ended()).isFalse();
-    assertThat(cursor.fetch(2).join().records()).hasSize(1);
-    Fetch end = cursor.fetch(2).join();
-
-    assertThat(end.ended()).isTrue();
-    assertThat(end.records()).isEmpty();
     assertThat(client.shards().join())
         .contains(new Shard("0", 0, List.of(), true, false))
         .filteredOn(shard -> children.contains(shard.id()))
@@ -171,73 +111,12 @@ final class DataHubEmulatorTest {
   }
 
   @Test
-  void anEmptySealedShardEndsAtOnce() {
+  void theChildOfAMergeNamesBoth() {
     String child = dataHub.mergeShards(PROJECT, TOPIC, "0", "1");
 
-    assertThat(client.open("0", 0, new StartPosition.Earliest()).fetch(5).join().ended()).isTrue();
     assertThat(client.shards().join())
         .filteredOn(shard -> shard.id().equals(child))
         .allMatch(shard -> shard.parents().size() == 2);
-  }
-
-  @Test
-  void expiredRecordsAreALoss() {
-    put("0", 10);
-    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
-    cursor.fetch(2).join();
-    dataHub.expire(PROJECT, TOPIC, "0", 6);
-
-    StreamException failure = failure(cursor.fetch(10));
-
-    assertThat(failure.kind()).isEqualTo(Kind.DATA_LOSS);
-    assertThat(failure).hasMessageContaining("sequences 2 to 5 are gone (4)");
-  }
-
-  @Test
-  void anExpiredCursorIsRenewed() {
-    put("0", 4);
-    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
-    cursor.fetch(2).join();
-    emulator
-        .dataHub()
-        .faults()
-        .add(FaultRule.of(FaultTarget.DATAHUB, FaultKind.EXPIRED_CURSOR).times(1));
-
-    assertThat(cursor.fetch(10).join().records())
-        .extracting(ShardRecord::sequence)
-        .containsExactly(2L, 3L);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "DROP_BEFORE, UNAVAILABLE",
-    "DROP_AFTER,  UNAVAILABLE",
-    "TRUNCATE,    UNAVAILABLE",
-    "HTML,        UNAVAILABLE",
-    "STATUS,      UNAVAILABLE",
-  })
-  void faultsPassAndNothingIsLost(FaultKind fault, Kind kind) {
-    put("0", 4);
-    ShardCursor cursor = client.open("0", 0, new StartPosition.Earliest());
-    cursor.fetch(2).join();
-    dataHub.faults().add(FaultRule.of(FaultTarget.DATAHUB, fault).times(1));
-
-    assertThat(failure(cursor.fetch(10)).kind()).isEqualTo(kind);
-    assertThat(cursor.fetch(10).join().records())
-        .extracting(ShardRecord::sequence)
-        .containsExactly(2L, 3L);
-  }
-
-  @Test
-  void throttling() {
-    dataHub
-        .faults()
-        .add(
-            FaultRule.of(FaultTarget.DATAHUB, FaultKind.STATUS)
-                .withErrorCode("LimitExceeded")
-                .times(1));
-
-    assertThat(failure(client.shards()).kind()).isEqualTo(Kind.THROTTLED);
   }
 
   @Test
@@ -249,24 +128,6 @@ final class DataHubEmulatorTest {
     assertThat(secret).hasMessageContaining("DataHub test_project/orders: Unauthorized, HTTP 403");
     assertThat(topic.kind()).isEqualTo(Kind.REFUSED);
     assertThat(topic).hasMessageContaining("DataHub test_project/nosuch: NoSuchTopic");
-  }
-
-  @Test
-  void anUnreachableServiceIsUnavailable() {
-    dataHub.goDown();
-
-    StreamException failure = failure(client.describe());
-
-    assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
-    assertThat(failure).hasMessageContaining(emulator.dataHubEndpoint().getAuthority());
-    dataHub.comeUp();
-    assertThat(client.describe().join().name()).isEqualTo("test_project/orders");
-  }
-
-  private void put(String shard, int count) {
-    for (int i = 0; i < count; i++) {
-      dataHub.put(PROJECT, TOPIC, NewRecord.ofTuple("v" + i, "x").toShard(shard));
-    }
   }
 
   private StreamClient client(String secret, String topic) {

@@ -83,14 +83,6 @@ final class DataHubLedgerTest {
   }
 
   @Test
-  void takesPositionsInAnyOrder() {
-    ledger.open("0").join();
-    ledger.write("0", new Position(41, 0, 1_000)).join();
-    ledger.write("0", new Position(7, 0, 1_000)).join();
-    assertThat(stored("0").getSequence()).isEqualTo(7);
-  }
-
-  @Test
   void whoeverOpensItLastHasIt() {
     ledger.open("0").join();
     ledger.open("1").join();
@@ -137,11 +129,8 @@ final class DataHubLedgerTest {
   void saysWhatAFailureAsksFor() {
     ledger.open("0").join();
     FaultRule status = FaultRule.of(FaultTarget.DATAHUB, FaultKind.STATUS);
-    topics.dataHub().faults().add(status.withErrorCode("LimitExceeded").times(1));
-    assertThat(failure(ledger.write("0", new Position(1, 0, 1))).kind())
-        .isEqualTo(Kind.UNAVAILABLE);
-    topics.dataHub().faults().add(status.withErrorCode("InternalServerError").times(1));
-    assertThat(failure(ledger.open("1")).kind()).isEqualTo(Kind.UNAVAILABLE);
+    topics.dataHub().faults().add(status.withErrorCode("NoSuchShard").times(1));
+    assertThat(failure(ledger.write("0", new Position(1, 0, 1))).kind()).isEqualTo(Kind.GONE);
     topics.dataHub().faults().add(status.withErrorCode("SubscriptionOffline").times(1));
     assertThat(failure(ledger.write("0", new Position(1, 0, 1))).kind()).isEqualTo(Kind.REFUSED);
 

@@ -72,21 +72,6 @@ final class DataHubLossTest {
   }
 
   @Test
-  void whatExpiresBetweenTellingAndAcceptingIsALossOfItsOwn() {
-    put("0", 10);
-    ShardCursor cursor = open("0");
-    cursor.fetch(1).join();
-    topics.dataHub().expire(PROJECT, TOPIC, "0", 4);
-    assertThat(failure(cursor.fetch(10)).lost()).hasValue(3);
-    topics.dataHub().expire(PROJECT, TOPIC, "0", 6);
-    cursor.acceptLoss();
-
-    assertThat(failure(cursor.fetch(10)).lost()).hasValue(2);
-    cursor.acceptLoss();
-    assertThat(readAll(cursor)).hasSize(4);
-  }
-
-  @Test
   void aTopicMadeAnewIsNoticedByTheListing() {
     client.shards().join();
     recreate();
@@ -262,32 +247,6 @@ final class DataHubLossTest {
     assertThat(loss.lost()).hasValue(3);
     fromFilled.acceptLoss();
     assertThat(readAll(fromFilled)).extracting(ShardRecord::sequence).containsExactly(5L, 6L, 7L);
-  }
-
-  @Test
-  void aTimeIsPinnedToTheRecordThatItMeans() {
-    put("0", 3);
-    topics.dataHub().forward(Duration.ofHours(1));
-    put("0", 3);
-    List<ShardRecord> all = readAll(open("0"));
-    StartPosition noon = new StartPosition.At(all.get(3).time());
-
-    StartPosition pinned = client.pin("0", noon).join();
-
-    assertThat(readAll(client.open("0", 0, pinned))).isEqualTo(all.subList(3, 6));
-    topics.dataHub().expire(PROJECT, TOPIC, "0", 5);
-    assertThat(failure(client.open("0", 0, pinned).fetch(10)).lost()).hasValue(2);
-  }
-
-  @Test
-  void aTimeToComeAndAPlaceBehindARecordStayAsTheyAre() {
-    put("0", 3);
-    StartPosition tomorrow =
-        new StartPosition.At(System.currentTimeMillis() + Duration.ofDays(1).toMillis());
-    StartPosition behind = new StartPosition.After(readAll(open("0")).get(1).position());
-
-    assertThat(client.pin("0", tomorrow).join()).isEqualTo(tomorrow);
-    assertThat(client.pin("0", behind).join()).isEqualTo(behind);
   }
 
   @Test

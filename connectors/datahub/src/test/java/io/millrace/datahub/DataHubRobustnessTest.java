@@ -159,20 +159,6 @@ final class DataHubRobustnessTest {
   }
 
   @Test
-  void latestIsBehindAllRecordsOfTheNewestSequence() {
-    createTopic(TopicSchema.ofStrings("a"), 1);
-    topics.dataHub().putTogether(PROJECT, TOPIC, "0", copies(5));
-    StreamClient client = topics.client(TOPIC);
-
-    StartPosition latest = client.resolve("0", new StartPosition.Latest()).join();
-    topics.dataHub().put(PROJECT, TOPIC, NewRecord.ofTuple("y"));
-
-    assertThat(readAll(client.open("0", 0, latest)))
-        .extracting(EmulatedTopics::data)
-        .containsExactly("[\"y\"]");
-  }
-
-  @Test
   void aStreamThatBeginsToFlowAnHourLaterIsRead() {
     createTopic(TopicSchema.ofStrings("a"), 1);
     StreamClient client = topics.client(TOPIC);

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.credentials.Credentials;
-import io.millrace.credentials.CredentialsProvider.MissingCredentialException;
 import io.millrace.http.HttpAnswer;
-import io.millrace.http.HttpFailure;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
@@ -27,7 +25,6 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DataHubShardCursorTest {
@@ -311,78 +308,6 @@ final class DataHubShardCursorTest {
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(failure)
         .hasMessage("DataHub p01/t01 shard 0: " + code + ", HTTP 400: because (request q-1)");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "401, REFUSED",
-    "403, REFUSED",
-    "404, REFUSED",
-    "429, THROTTLED",
-    "302, REFUSED",
-    "400, UNAVAILABLE",
-    "500, UNAVAILABLE",
-    "502, UNAVAILABLE",
-  })
-  void answersOfSomethingElseGoByTheirStatus(int status, Kind kind) {
-    dataHub.instead.add(
-        CompletableFuture.completedFuture(
-            new HttpAnswer(
-                status, Map.of(), "<html>\n no secret and no token</html>".getBytes(UTF_8))));
-
-    StreamException failure = failure(open(new StartPosition.Earliest()));
-
-    assertThat(failure.kind()).isEqualTo(kind);
-    assertThat(failure)
-        .hasMessage(
-            "DataHub p01/t01 shard 0: HTTP " + status + ": <html> no **** and no ****</html>");
-  }
-
-  @ParameterizedTest
-  @EnumSource(HttpFailure.Kind.class)
-  void unansweredRequestsCanBeAskedAgain(HttpFailure.Kind kind) {
-    dataHub.instead.add(
-        CompletableFuture.failedFuture(new HttpFailure(kind, "https://h: x", null)));
-
-    StreamException failure = failure(open(new StartPosition.Earliest()));
-
-    assertThat(failure.kind())
-        .isEqualTo(kind == HttpFailure.Kind.TLS_REFUSED ? Kind.REFUSED : Kind.UNAVAILABLE);
-    assertThat(failure).hasMessage("DataHub p01/t01 shard 0: https://h: x");
-  }
-
-  @Test
-  void missingCredentialsAreRefusedAndAskNothing() {
-    StreamClient without =
-        new DataHubStream(
-                URI.create("https://h"),
-                "/projects/p01/topics/t01",
-                "",
-                WireForm.DEFAULT,
-                EventForm.DEFAULT,
-                () -> {
-                  throw new MissingCredentialException("${SECRET} is not set or empty on host h");
-                })
-            .open(dataHub);
-
-    StreamException failure = failure(without.open("0", 0, new StartPosition.Earliest()));
-
-    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
-    assertThat(failure)
-        .hasMessage("DataHub p01/t01: credentials: ${SECRET} is not set or empty on host h");
-    assertThat(dataHub.asked).isEmpty();
-  }
-
-  @Test
-  void closingFailsWhatIsUnderWay() {
-    dataHub.instead.add(new CompletableFuture<>());
-    CompletableFuture<Fetch> fetch = open(new StartPosition.Earliest()).fetch(1);
-    assertThat(fetch).isNotDone();
-
-    client.close();
-
-    assertThat(fetch).isCompletedExceptionally();
-    assertThat(client.shards()).isCompletedExceptionally();
   }
 
   private ShardCursor open(StartPosition start) {

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.credentials.ReferencedCredentials;
 import io.millrace.datahub.DataHubOptions.Compression;
 import io.millrace.datahub.DataHubOptions.Protocol;
-import io.millrace.emulator.Emulator;
 import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
@@ -20,7 +19,6 @@ import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.http.HttpCall;
 import io.millrace.model.StartPosition;
-import io.millrace.source.StreamClient;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException.Kind;
 import java.io.IOException;
@@ -163,27 +161,6 @@ final class DataHubTransportTest {
     assertThat(readAll(open("rows", WireForm.DEFAULT)))
         .extracting(EmulatedTopics::data)
         .containsExactly("[\"?\"]", "[\"2\"]");
-  }
-
-  @Test
-  void temporaryKeysGoWithTheirToken() {
-    try (EmulatedTopics guarded =
-        new EmulatedTopics(
-            Emulator.builder().credentials("testid", "testkey", "STS_TOKEN_X").start())) {
-      guarded.dataHub().createTopic(PROJECT, "rows", TopicSchema.ofStrings("a"), 1, 3);
-
-      assertThat(describedWith(guarded, Optional.of("STS_TOKEN_X")).describe().join().kind())
-          .isEqualTo("TUPLE, 1 columns");
-      assertThat(failure(describedWith(guarded, Optional.of("old")).describe()).kind())
-          .isEqualTo(Kind.REFUSED);
-      assertThat(failure(describedWith(guarded, Optional.empty()).describe()).kind())
-          .isEqualTo(Kind.REFUSED);
-    }
-  }
-
-  private static StreamClient describedWith(EmulatedTopics topics, Optional<String> token) {
-    return topics.client(
-        "rows", "", WireForm.DEFAULT, EventForm.DEFAULT, () -> EmulatedTopics.keys(token));
   }
 
   @Test

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.credentials.ReferencedCredentials;
-import io.millrace.ledger.DeliveryLedger;
 import io.millrace.options.OptionException;
-import io.millrace.source.StreamClient;
 import io.millrace.source.StreamConnector;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,49 +74,38 @@ class DisConnectorTest {
     assertThat(stream(options).endpoint()).hasToString(endpoint);
   }
 
-  @Test
-  void travelsInTheJobGraph() throws Exception {
-    StreamClient.Factory client = stream(with("source.app", "app1"));
-    assertThat(InstantiationUtil.clone(client).stream()).isEqualTo(client.stream());
-    DeliveryLedger.Factory ledger =
-        connector.ledger(with("source.app", "app1"), ReferencedCredentials.of("id", "${SECRET}"));
-    assertThat(InstantiationUtil.clone(ledger).ledger())
-        .isEqualTo("app app1 of 0123456789abcdef0123456789abcdef/dis-swtest");
-    assertThat(
-            InstantiationUtil.clone(connector.format(Configuration.fromMap(GOOD))).frameSize("s"))
-        .isPositive();
-  }
-
-  @Test
-  void aLedgerNeedsAnApp() {
-    assertThatThrownBy(
-            () ->
-                connector.ledger(
-                    Configuration.fromMap(GOOD), ReferencedCredentials.of("id", "${SECRET}")))
-        .isInstanceOf(OptionException.class)
-        .hasMessage(
-            "source.app: missing; accepted: the name of an app, whose checkpoints delivery.ledger:"
-                + " source writes");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       nullValues = "-",
       value = {
-        "source.endpoint | - | source.endpoint: missing; accepted: https://host[:port][/path], for example https://dis.eu-de.otc.t-systems.com",
-        "source.endpoint | dis.eu-de | source.endpoint: 'dis.eu-de' is not accepted; accepted: https://host[:port][/path], for example https://dis.eu-de.otc.t-systems.com",
-        "source.endpoint | http://dis.eu-de | source.endpoint: 'http://dis.eu-de' is not accepted; accepted: https://…, or http:// to this machine (localhost, 127.0.0.1, [::1]); source.allow-http: true permits plain http, which anyone on the way can read",
-        "source.region | eu-de | source.region: accepted only without source.endpoint, which it stands for",
-        "source.region | EU | source.region: 'EU' is not accepted; accepted: a region's name, for example eu-de",
-        "source.project-id | - | source.project-id: missing; accepted: the id of a project, for example 32 hex digits",
-        "source.project-id | my project | source.project-id: 'my project' is not accepted; accepted: the id of a project, for example 32 hex digits",
-        "source.stream | - | source.stream: missing; accepted: letters, digits, '_' and '-', at most 64",
-        "source.stream | a/b | source.stream: 'a/b' is not accepted; accepted: letters, digits, '_' and '-', at most 64",
-        "source.app | a b | source.app: 'a b' is not accepted; accepted: letters, digits, '_' and '-', at most 200",
-        "source.fetch.max-bytes | 5 mb | source.fetch.max-bytes: '5 mb' is not accepted; accepted: 1 kb to 4 mb",
-        "source.fetch.max-bytes | 100 b | source.fetch.max-bytes: '100 bytes' is not accepted; accepted: 1 kb to 4 mb",
-        "source.tag | a b | source.tag: 'a b' is not accepted; accepted: a version or an alias, for example latest",
+        "source.endpoint | - | source.endpoint: missing; accepted: https://host[:port][/path], for"
+            + " example https://dis.eu-de.otc.t-systems.com",
+        "source.endpoint | dis.eu-de | source.endpoint: 'dis.eu-de' is not accepted; accepted:"
+            + " https://host[:port][/path], for example https://dis.eu-de.otc.t-systems.com",
+        "source.endpoint | http://dis.eu-de | source.endpoint: 'http://dis.eu-de' is not accepted;"
+            + " accepted: https://…, or http:// to this machine (localhost, 127.0.0.1, [::1]);"
+            + " source.allow-http: true permits plain http, which anyone on the way can read",
+        "source.region | eu-de | source.region: accepted only without source.endpoint, which it"
+            + " stands for",
+        "source.region | EU | source.region: 'EU' is not accepted; accepted: a region's name, for"
+            + " example eu-de",
+        "source.project-id | - | source.project-id: missing; accepted: the id of a project, for"
+            + " example 32 hex digits",
+        "source.project-id | my project | source.project-id: 'my project' is not accepted;"
+            + " accepted: the id of a project, for example 32 hex digits",
+        "source.stream | - | source.stream: missing; accepted: letters, digits, '_' and '-', at"
+            + " most 64",
+        "source.stream | a/b | source.stream: 'a/b' is not accepted; accepted: letters, digits, '_'"
+            + " and '-', at most 64",
+        "source.app | a b | source.app: 'a b' is not accepted; accepted: letters, digits, '_' and"
+            + " '-', at most 200",
+        "source.fetch.max-bytes | 5 mb | source.fetch.max-bytes: '5 mb' is not accepted; accepted:"
+            + " 1 kb to 4 mb",
+        "source.fetch.max-bytes | 100 b | source.fetch.max-bytes: '100 bytes' is not accepted;"
+            + " accepted: 1 kb to 4 mb",
+        "source.tag | a b | source.tag: 'a b' is not accepted; accepted: a version or an alias, for"
+            + " example latest",
       })
   void refusesWrongOptionsInOneLine(String key, String value, String message) {
     assertThatThrownBy(() -> stream(with(key, value)))

@@ -13,11 +13,9 @@ import static io.millrace.dis.EmulatedStreams.readAll;
 import static io.millrace.dis.EmulatedStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.credentials.Credentials;
 import io.millrace.emulator.Emulator;
-import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.dis.NewRecord;
 import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
@@ -34,15 +32,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our client against the emulated DIS. */
 class DisEmulatorTest {
@@ -68,17 +61,6 @@ class DisEmulatorTest {
     StreamClient client = streams.client();
     assertThat(client.describe().join().name()).isEqualTo(EmulatedStreams.PROJECT + "/clicks");
     assertThat(client.describe().join().kind()).isEqualTo("BLOB, COMMON, 24 h");
-    assertThat(client.shards().join())
-        .containsExactly(
-            new Shard(FIRST, 0, List.of(), true, true),
-            new Shard(SECOND, 1, List.of(), true, true));
-  }
-
-  @Test
-  void listsMorePartitionsThanAPageHas() {
-    streams.dis().createStream("large", 250);
-    StreamClient client = streams.client(streams.stream().at("large"));
-    assertThat(client.shards().join()).hasSize(250);
   }
 
   @Test
@@ -96,40 +78,6 @@ class DisEmulatorTest {
         .isEqualTo(streams.dis().stream(STREAM).records(FIRST).get(0).time());
     assertThat(fetch.records().get(0).shard()).isEqualTo(FIRST);
     assertThat(fetch.lagRecords()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3, 7, 1000})
-  void handsOutNoMoreThanAskedForAndLeavesNothingOut(int atOnce) {
-    String[] texts = IntStream.range(0, 50).mapToObj(i -> "text " + i).toArray(String[]::new);
-    streams.put(FIRST, texts);
-    ShardCursor cursor = cursor(FIRST);
-    assertThat(readAll(cursor, atOnce)).containsExactly(texts);
-    streams.put(FIRST, "more");
-    assertThat(readAll(cursor, atOnce)).containsExactly("more");
-  }
-
-  /** A fetch is bounded by bytes, and records are of all sizes. */
-  @Test
-  void readsRecordsOfAllSizes() {
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      texts.add((i % 10) + "x".repeat(i % 8 == 7 ? 900_000 : 100 * i));
-    }
-    streams.put(FIRST, texts.toArray(String[]::new));
-    assertThat(readAll(cursor(FIRST), 100)).isEqualTo(texts);
-    assertThat(readAll(cursor(FIRST), 1)).isEqualTo(texts);
-  }
-
-  @Test
-  void goesOnBehindAPosition() {
-    streams.put(FIRST, "a", "b", "c");
-    StreamClient client = streams.client();
-    assertThat(readAll(client.open(FIRST, 0, after(0)))).containsExactly("b", "c");
-    ShardCursor atEnd = client.open(FIRST, 0, after(2));
-    assertThat(readAll(atEnd)).isEmpty();
-    streams.put(FIRST, "d");
-    assertThat(readAll(atEnd)).containsExactly("d");
   }
 
   @Test
@@ -153,29 +101,6 @@ class DisEmulatorTest {
     return FaultRule.of(FaultTarget.DIS, kind).onOperation("getRecords");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "DIS.4303, THROTTLED",
-    "DIS.4305, THROTTLED",
-    "DIS.4302, UNAVAILABLE",
-    "DIS.5000, UNAVAILABLE",
-    "DIS.4301, REFUSED",
-    "DIS.4116, REFUSED",
-    "DIS.4200, FATAL",
-  })
-  void saysWhatARefusalAsksFor(String code, Kind kind) {
-    streams.put(FIRST, "a");
-    ShardCursor cursor = cursor(FIRST);
-    streams.dis().faults().add(rule(FaultKind.STATUS).withErrorCode(code).times(1));
-    var failure = failure(cursor.fetch(1));
-    assertThat(failure.kind()).isEqualTo(kind);
-    assertThat(failure)
-        .hasMessageStartingWith(
-            "DIS p0000000000000000000000000000001/clicks partition shardId-0000000000: " + code)
-        .hasMessageContaining("(request ");
-    assertThat(readAll(cursor)).containsExactly("a");
-  }
-
   @Test
   void takesTooManyRequestsForThrottling() {
     ShardCursor cursor = cursor(FIRST);
@@ -193,16 +118,6 @@ class DisEmulatorTest {
 
   private static Kind failureKind(Throwable e) {
     return failure(CompletableFuture.failedFuture(e.getCause())).kind();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"DROP_BEFORE", "DROP_AFTER", "TRUNCATE", "HTML"})
-  void asksForTheSameAgainAfterABrokenAnswer(FaultKind kind) {
-    streams.put(FIRST, "a", "b");
-    ShardCursor cursor = cursor(FIRST);
-    streams.dis().faults().add(rule(kind).times(1));
-    assertThat(failure(cursor.fetch(10)).kind()).isEqualTo(Kind.UNAVAILABLE);
-    assertThat(readAll(cursor)).containsExactly("a", "b");
   }
 
   // ---- scaling ----
@@ -263,21 +178,6 @@ class DisEmulatorTest {
   // ---- keys ----
 
   @Test
-  void picksUpRotatedKeys() {
-    Credentials[] keys = {EmulatedStreams.keys(Optional.empty())};
-    StreamClient client = streams.client(streams.stream(() -> keys[0]));
-    assertThat(client.shards().join()).hasSize(2);
-    streams.emulator.setKeys(new ServiceKeys("testid", "rotated", Optional.of("token")));
-    var refused = failure(client.shards());
-    assertThat(refused.kind()).isEqualTo(Kind.REFUSED);
-    assertThat(refused)
-        .hasMessageContaining("APIGW.0301, HTTP 401")
-        .hasMessageNotContaining("testkey");
-    keys[0] = new Credentials("testid", "rotated", Optional.of("token"));
-    assertThat(client.shards().join()).hasSize(2);
-  }
-
-  @Test
   void isLetInByAnIamToken() {
     try (EmulatedStreams others =
         new EmulatedStreams(Emulator.builder().authToken("MIITOKEN").start())) {
@@ -313,16 +213,5 @@ class DisEmulatorTest {
         .extracting(Finding::question)
         .containsExactly("a partition that has expired");
     assertThat(findings).extracting(Finding::answer).contains("-14, -5, +5, +14 min");
-  }
-
-  @Test
-  void failsWhatIsUnderWayWhenItIsClosed() {
-    StreamClient client = streams.client();
-    streams.dis().faults().add(rule(FaultKind.HANG));
-    CompletableFuture<Fetch> fetch = client.open(FIRST, 0, EARLIEST).fetch(1);
-    await().until(() -> streams.calls("records") == 1);
-    client.close();
-    assertThat(failure(fetch)).hasMessageContaining("the client is closed");
-    assertThat(failure(client.shards())).hasMessageContaining("the client is closed");
   }
 }

@@ -9,7 +9,6 @@ import static io.millrace.dis.EmulatedStreams.after;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.dis.CheckpointCommit;
 import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
@@ -17,11 +16,9 @@ import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.ledger.DeliveryLedger;
 import io.millrace.ledger.DeliveryLedger.Entry;
 import io.millrace.ledger.LedgerException;
-import io.millrace.ledger.LedgerException.Kind;
 import io.millrace.model.Position;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,35 +76,6 @@ class DisLedgerTest {
         .singleElement()
         .asString()
         .contains("the lease alone");
-  }
-
-  @Test
-  void saysWhatAFailureAsksFor() {
-    ledger.open(FIRST).join();
-    FaultRule status = FaultRule.of(FaultTarget.DIS, FaultKind.STATUS);
-    streams.dis().faults().add(status.withErrorCode("DIS.4303").times(1));
-    assertThat(failure(ledger.write(FIRST, new Position(1, 0, 5))).kind())
-        .isEqualTo(Kind.UNAVAILABLE);
-    streams.dis().faults().add(status.withErrorCode("DIS.4116").times(1));
-    LedgerException refused = failure(ledger.open(FIRST));
-    assertThat(refused.kind()).isEqualTo(Kind.REFUSED);
-    assertThat(refused)
-        .hasMessageStartingWith(
-            "app app1: DIS p0000000000000000000000000000001/clicks partition"
-                + " shardId-0000000000: DIS.4116, HTTP 403");
-    streams.emulator.setKeys(new ServiceKeys("testid", "other", Optional.empty()));
-    assertThat(failure(ledger.write(FIRST, new Position(1, 0, 5))).kind()).isEqualTo(Kind.REFUSED);
-  }
-
-  @Test
-  void anAppThatIsDeletedUnderIt() {
-    ledger.open(FIRST).join();
-    assertThat(streams.dis().apps()).isNotEmpty();
-    streams
-        .dis()
-        .faults()
-        .add(FaultRule.of(FaultTarget.DIS, FaultKind.STATUS).withErrorCode("DIS.4332").times(1));
-    assertThat(failure(ledger.write(FIRST, new Position(1, 0, 5))).kind()).isEqualTo(Kind.REFUSED);
   }
 
   @Test

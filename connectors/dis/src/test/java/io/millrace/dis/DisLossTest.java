@@ -9,9 +9,7 @@ import static io.millrace.dis.EmulatedStreams.after;
 import static io.millrace.dis.EmulatedStreams.failure;
 import static io.millrace.dis.EmulatedStreams.readAll;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.Position;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient;
 import io.millrace.source.StreamClient.ShardCursor;
@@ -59,36 +57,8 @@ class DisLossTest {
     assertThat(readAll(cursor)).containsExactly("d");
   }
 
-  /** The cursor is good still, and what it points at is not. */
-  @Test
-  void tellsWhatExpiredUnderACursor() {
-    streams.put(FIRST, "a", "b", "c");
-    ShardCursor cursor = streams.client().open(FIRST, 0, EARLIEST);
-    assertThat(cursor.fetch(1).join().records()).hasSize(1);
-    readRest(cursor, 2);
-    streams.put(FIRST, "d", "e");
-    streams.dis().expire(STREAM, FIRST, 4);
-    StreamException loss = failure(cursor.fetch(10));
-    assertThat(loss.lost()).hasValue(1);
-    cursor.acceptLoss();
-    assertThat(readAll(cursor)).containsExactly("e");
-  }
-
   private static void readRest(ShardCursor cursor, int records) {
     assertThat(cursor.fetch(records).join().records()).hasSize(records);
-  }
-
-  @Test
-  void nothingIsLostWhereNothingExpiredUnread() {
-    streams.put(FIRST, "a", "b", "c");
-    ShardCursor cursor = streams.client().open(FIRST, 0, after(1));
-    streams.dis().expire(STREAM, FIRST, 2);
-    assertThat(readAll(cursor)).containsExactly("c");
-    streams.dis().expire(STREAM, FIRST, 3);
-    streams.dis().forward(Duration.ofMinutes(6));
-    assertThat(readAll(cursor)).isEmpty();
-    streams.put(FIRST, "d");
-    assertThat(readAll(cursor)).containsExactly("d");
   }
 
   @Test
@@ -137,33 +107,5 @@ class DisLossTest {
     assertThat(cursor.fetch(10).join().records()).hasSize(1);
     streams.dis().forward(Duration.ofHours(25));
     assertThat(cursor.fetch(10).join().ended()).isTrue();
-  }
-
-  @Test
-  void noticesThatTheStreamWasMadeAnew() {
-    streams.put(FIRST, "a", "b", "c");
-    StreamClient client = streams.client();
-    ShardCursor cursor = client.open(FIRST, 0, EARLIEST);
-    assertThat(readAll(cursor)).hasSize(3);
-    streams.dis().deleteStream(STREAM);
-    streams.dis().createStream(STREAM, 2);
-    streams.put(FIRST, "x");
-    StreamException loss = failure(client.shards());
-    assertThat(loss.kind()).isEqualTo(Kind.DATA_LOSS);
-    assertThat(loss.lost()).isEmpty();
-    assertThat(loss)
-        .hasMessageContaining("the stream was deleted and created again")
-        .hasMessageEndingWith("start the trigger anew, without a savepoint");
-    // So does a job that begins from a savepoint: by the sequence, and by the time.
-    assertMadeAnew(new Position(7, 0, 0));
-    assertMadeAnew(new Position(0, 0, 1_000_000_000_000L));
-  }
-
-  private void assertMadeAnew(Position last) {
-    ShardCursor restored = streams.client().open(FIRST, 0, new StartPosition.After(last));
-    StreamException loss = failure(restored.fetch(1));
-    assertThat(loss.kind()).isEqualTo(Kind.DATA_LOSS);
-    assertThat(loss.lost()).isEmpty();
-    assertThatThrownBy(restored::acceptLoss).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -113,14 +113,6 @@ class DisStartTest {
   }
 
   @Test
-  void aSequenceThatHasExpiredIsFoundMissing() {
-    streams.put(FIRST, "a", "b", "c");
-    streams.dis().expire(STREAM, FIRST, 2);
-    StartPosition start = resolved(new StartPosition.Sequences(Map.of(FIRST, 1L)));
-    assertThat(failure(client.open(FIRST, 0, start).fetch(1)).lost()).hasValue(1);
-  }
-
-  @Test
   void beginsBehindTheCheckpointOfAnApp() {
     streams.put(FIRST, "a", "b", "c");
     StartPosition.Subscription app = new StartPosition.Subscription();
@@ -132,16 +124,5 @@ class DisStartTest {
     streams.dis().setCheckpoint("app1", STREAM, FIRST, 1);
     assertThat(resolved(app)).isEqualTo(after(1));
     assertThat(from(resolved(app))).containsExactly("c");
-  }
-
-  @Test
-  void theOldestRecordIsPinned() {
-    streams.put(FIRST, "a", "b", "c");
-    streams.dis().expire(STREAM, FIRST, 1);
-    StartPosition pinned = client.pin(FIRST, EARLIEST).join();
-    assertThat(pinned).isEqualTo(after(0));
-    assertThat(from(pinned)).containsExactly("b", "c");
-    streams.dis().expire(STREAM, FIRST, 2);
-    assertThat(failure(client.open(FIRST, 0, pinned).fetch(1)).lost()).hasValue(1);
   }
 }

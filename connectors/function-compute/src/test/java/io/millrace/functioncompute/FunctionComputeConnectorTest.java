@@ -6,15 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.credentials.CredentialsProvider;
 import io.millrace.credentials.ReferencedCredentials;
-import io.millrace.dispatch.FunctionConnector;
 import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.options.OptionException;
-import java.io.ByteArrayOutputStream;
-import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.Map;
-import java.util.ServiceLoader;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +26,6 @@ final class FunctionComputeConnectorTest {
               "function.endpoint", "https://12423423992.fc.cn-shanghai-internal.aliyuncs.com",
               "function.service", "my-service",
               "function.function", "my-function"));
-
-  @Test
-  void isFound() {
-    assertThat(ServiceLoader.load(FunctionConnector.class))
-        .extracting(FunctionConnector::type)
-        .contains("function-compute");
-  }
 
   @Test
   void defaults() {
@@ -178,12 +166,6 @@ final class FunctionComputeConnectorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "function.endpoint,       12.fc.x.aliyuncs.com,       https://host",
-    "function.endpoint,       ftp://h,                    https://host",
-    "function.endpoint,       https://h?x=y,              https://host",
-    "function.endpoint,       https://u:p@h,              https://host",
-    "function.endpoint,       http://12.cn-x.fc.aliyuncs.com, function.allow-http",
-    "function.endpoint,       http://127.0.0.1.evil.com,  function.allow-http",
     "function.endpoint,       https://cn-x.fc.aliyuncs.com, account id",
     "function.service,        a/b,                        letters",
     "function.function,       '',                         letters",
@@ -202,19 +184,6 @@ final class FunctionComputeConnectorTest {
         .hasMessageContaining(accepted)
         .message()
         .doesNotContain("\n");
-  }
-
-  @Test
-  void optionsAreDescribedAndTheirsAlone() {
-    for (ConfigOption<?> option : new FunctionComputeConnector().options()) {
-      assertThat(option.key()).startsWith("function.").matches("[a-z.-]+");
-      assertThat(option.description()).isNotNull();
-    }
-  }
-
-  @Test
-  void travelsInTheJobGraph() throws Exception {
-    new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(target());
   }
 
   private FunctionComputeTarget target() {

@@ -3,7 +3,6 @@ package io.millrace.functioncompute;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.credentials.Credentials;
 import io.millrace.dispatch.FunctionDescription;
@@ -14,11 +13,9 @@ import io.millrace.emulator.Journal;
 import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
-import io.millrace.emulator.function.FunctionLimits;
 import io.millrace.functioncompute.FunctionComputeOptions.Invocation;
 import io.millrace.http.HttpSettings;
 import io.millrace.http.JettyTransport;
-import io.millrace.http.UserAgent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -60,68 +57,6 @@ final class FunctionComputeEmulatorTest {
   void close() {
     transport.close();
     emulator.close();
-  }
-
-  @Test
-  void invokesOnce() {
-    Outcome outcome = invoke("fn", "testkey", Duration.ofSeconds(20));
-
-    assertThat(outcome).isInstanceOf(Outcome.Acknowledged.class);
-    assertThat(outcome.requestId()).isPresent();
-    assertThat(received.get()).isEqualTo(EVENT);
-    assertThat(journal()).hasSize(1);
-    Journal.Entry entry = journal().get(0);
-    assertThat(entry.client()).isEqualTo(UserAgent.VALUE);
-    assertThat(entry.ran()).isTrue();
-    assertThat(outcome.requestId()).contains(entry.requestId());
-  }
-
-  @Test
-  void aFunctionThatThrowsIsAFaultOfTheRecords() {
-    emulator
-        .functions()
-        .handler(
-            event -> {
-              throw new IllegalStateException("no stock");
-            });
-
-    Outcome outcome = invoke("fn", "testkey", Duration.ofSeconds(20));
-
-    assertThat(outcome).isInstanceOf(Outcome.RecordFault.class);
-    assertThat(outcome.message()).contains("InvocationError").contains("no stock");
-    assertThat(journal()).hasSize(1);
-  }
-
-  @Test
-  void wrongSecretsAndMissingFunctionsAreFaultsOfTheTarget() {
-    Outcome secret = invoke("fn", "wrong", Duration.ofSeconds(20));
-    Outcome function = invoke("nosuch", "testkey", Duration.ofSeconds(20));
-
-    assertThat(secret).isInstanceOf(Outcome.TargetFault.class);
-    assertThat(secret.message()).startsWith("HTTP 403 SignatureNotMatch");
-    assertThat(function).isInstanceOf(Outcome.TargetFault.class);
-    assertThat(function.message()).startsWith("HTTP 404 FunctionNotFound").contains("nosuch");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "DROP_BEFORE, UnknownFate",
-    "DROP_AFTER,  UnknownFate",
-    "TRUNCATE,    UnknownFate",
-    "HANG,        UnknownFate",
-    "HTML,        RecordFault",
-    "ERROR,       RecordFault",
-    "STATUS,      RecordFault",
-  })
-  void oneRequestForAnAttemptWhateverHappens(FaultKind fault, String kind) {
-    // First an answered call, so that the faulty one goes out on a connection that was kept.
-    invoke("fn", "testkey", Duration.ofSeconds(20));
-    emulator.functions().faults().add(FaultRule.of(FaultTarget.FUNCTION, fault));
-
-    Outcome outcome = invoke("fn", "testkey", Duration.ofSeconds(1));
-
-    assertThat(outcome.getClass().getSimpleName()).isEqualTo(kind);
-    assertThat(journal()).hasSize(2);
   }
 
   @ParameterizedTest
@@ -170,32 +105,11 @@ final class FunctionComputeEmulatorTest {
         .extracting(Outcome::message)
         .asString()
         .startsWith("HTTP 404 AliasNotFound");
+    assertThat(invoke(new Api2023("nosuch", ""), "testkey", PATIENCE, Invocation.sync).message())
+        .startsWith("HTTP 404 FunctionNotFound")
+        .contains("nosuch");
     assertThat(describe(new Api2023("fn3", "7"), "testkey"))
         .isInstanceOf(FunctionDescription.Refused.class);
-  }
-
-  @Test
-  void describesUnderVersion2() {
-    emulator
-        .functions()
-        .create("svc", "slow", FunctionLimits.DEFAULT.withTimeout(Duration.ofSeconds(90)));
-
-    assertThat(describe(new Api2016("1", "svc", "slow"), "testkey"))
-        .isEqualTo(new FunctionDescription.Known(Duration.ofSeconds(90)));
-    assertThat(describe(new Api2016("1", "svc", "nosuch"), "testkey"))
-        .isInstanceOf(FunctionDescription.Refused.class);
-    assertThat(describe(new Api2016("1", "svc", "slow"), "wrong"))
-        .isInstanceOf(FunctionDescription.Refused.class);
-    emulator
-        .functions()
-        .faults()
-        .add(
-            FaultRule.of(FaultTarget.FUNCTION, FaultKind.STATUS)
-                .withErrorCode("AccessDenied")
-                .onOperation("getFunction"));
-    assertThat(describe(new Api2016("1", "svc", "slow"), "testkey"))
-        .isInstanceOf(FunctionDescription.Withheld.class);
-    assertThat(journal()).isEmpty();
   }
 
   @ParameterizedTest
@@ -239,43 +153,6 @@ final class FunctionComputeEmulatorTest {
 
     assertThat(outcome).isInstanceOf(Outcome.RecordFault.class);
     assertThat(outcome.message()).contains("; log: ").hasSizeLessThan(2000);
-  }
-
-  @Test
-  void throttling() {
-    emulator
-        .functions()
-        .faults()
-        .add(
-            FaultRule.of(FaultTarget.FUNCTION, FaultKind.STATUS)
-                .withErrorCode("ResourceExhausted"));
-
-    assertThat(invoke("fn", "testkey", Duration.ofSeconds(20)))
-        .isInstanceOf(Outcome.Throttled.class);
-  }
-
-  @Test
-  void tooLarge() {
-    emulator.functions().setMaxPayload(10);
-
-    assertThat(invoke("fn", "testkey", Duration.ofSeconds(20)))
-        .isInstanceOf(Outcome.TooLarge.class);
-  }
-
-  @Test
-  void aServiceThatIsDownIsAFaultOfTheTargetAndComesBack() {
-    invoke("fn", "testkey", Duration.ofSeconds(20));
-    emulator.functions().goDown();
-
-    // The client may not have seen yet that its idle connection was cut.
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(invoke("fn", "testkey", Duration.ofSeconds(20)))
-                    .isInstanceOf(Outcome.TargetFault.class));
-    emulator.functions().comeUp();
-    assertThat(invoke("fn", "testkey", Duration.ofSeconds(20)))
-        .isInstanceOf(Outcome.Acknowledged.class);
   }
 
   private List<Journal.Entry> journal() {

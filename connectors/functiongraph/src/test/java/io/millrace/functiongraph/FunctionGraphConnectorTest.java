@@ -8,14 +8,11 @@ import io.millrace.credentials.CredentialsProvider;
 import io.millrace.credentials.ReferencedAuthToken;
 import io.millrace.credentials.ReferencedCredentials;
 import io.millrace.credentials.SecretReference;
-import io.millrace.dispatch.FunctionConnector;
 import io.millrace.options.OptionException;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.Map;
-import java.util.ServiceLoader;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,14 +29,6 @@ final class FunctionGraphConnectorTest {
           Map.of(
               "function.endpoint", "https://functiongraph.eu-de.otc.t-systems.com",
               "function.urn", "urn:fss:eu-de:p1:function:default:orders"));
-
-  @Test
-  void isFound() {
-    assertThat(ServiceLoader.load(FunctionConnector.class))
-        .filteredOn(connector -> connector.type().equals("functiongraph"))
-        .singleElement()
-        .matches(FunctionConnector::acceptsAuthToken);
-  }
 
   @Test
   void defaults() {
@@ -85,7 +74,8 @@ final class FunctionGraphConnectorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "orders,                                      p2, urn:fss:eu-de:p2:function:default:orders:latest",
+    "orders,                                      p2,"
+        + " urn:fss:eu-de:p2:function:default:orders:latest",
     "shop:orders,                                 p2, urn:fss:eu-de:p2:function:shop:orders:latest",
     "p1:shop:orders,                              '', urn:fss:eu-de:p1:function:shop:orders:latest",
     "p1:shop:orders:v3,                           '', urn:fss:eu-de:p1:function:shop:orders:v3",
@@ -160,10 +150,6 @@ final class FunctionGraphConnectorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "function.endpoint,       functiongraph.eu-de.otc.t-systems.com, https://host",
-    "function.endpoint,       ftp://h,                    https://host",
-    "function.endpoint,       https://h?x=y,              https://host",
-    "function.endpoint,       http://functiongraph.eu-de.otc.t-systems.com, function.allow-http",
     "function.region,         a b,                        letters",
     "function.project-id,     p/1,                        letters",
     "function.timeout,        0 s,                        1 ms to 3 d",
@@ -181,14 +167,6 @@ final class FunctionGraphConnectorTest {
         .hasMessageContaining(accepted)
         .message()
         .doesNotContain("\n");
-  }
-
-  @Test
-  void optionsAreDescribedAndTheirsAlone() {
-    for (ConfigOption<?> option : new FunctionGraphConnector().options()) {
-      assertThat(option.key()).startsWith("function.").matches("[a-z.-]+");
-      assertThat(option.description()).isNotNull();
-    }
   }
 
   @Test

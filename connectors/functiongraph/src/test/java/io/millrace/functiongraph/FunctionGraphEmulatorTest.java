@@ -3,7 +3,6 @@ package io.millrace.functiongraph;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.credentials.Credentials;
 import io.millrace.dispatch.FunctionDescription;
@@ -11,13 +10,8 @@ import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.dispatch.Outcome;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.Journal;
-import io.millrace.emulator.fault.FaultKind;
-import io.millrace.emulator.fault.FaultRule;
-import io.millrace.emulator.fault.FaultTarget;
-import io.millrace.emulator.function.FunctionLimits;
 import io.millrace.http.HttpSettings;
 import io.millrace.http.JettyTransport;
-import io.millrace.http.UserAgent;
 import io.millrace.inquiry.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The invoker and the emulator, over real connections. */
@@ -62,19 +55,6 @@ final class FunctionGraphEmulatorTest {
   void close() {
     transport.close();
     emulator.close();
-  }
-
-  @Test
-  void invokesOnce() {
-    Outcome outcome = invoke(URN, KEY, PATIENCE);
-
-    assertThat(outcome).isInstanceOf(Outcome.Acknowledged.class);
-    assertThat(received.get()).isEqualTo(EVENT);
-    assertThat(journal()).hasSize(1);
-    Journal.Entry entry = journal().get(0);
-    assertThat(entry.client()).isEqualTo(UserAgent.VALUE);
-    assertThat(entry.ran()).isTrue();
-    assertThat(outcome.requestId()).contains(entry.requestId());
   }
 
   @Test
@@ -117,39 +97,6 @@ final class FunctionGraphEmulatorTest {
   }
 
   @Test
-  void wrongSecretsAndMissingFunctionsAreFaultsOfTheTarget() {
-    Outcome secret =
-        invoke(URN, new Credentials("testid", "wrong", Optional.of("token")), PATIENCE);
-    Outcome function = invoke(urn("nosuch", "latest"), KEY, PATIENCE);
-
-    assertThat(secret).isInstanceOf(Outcome.TargetFault.class);
-    assertThat(secret.message()).startsWith("HTTP 401 APIGW.0301");
-    assertThat(function).isInstanceOf(Outcome.TargetFault.class);
-    assertThat(function.message()).startsWith("HTTP 404 FSS.1051");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "DROP_BEFORE, UnknownFate",
-    "DROP_AFTER,  UnknownFate",
-    "TRUNCATE,    UnknownFate",
-    "HANG,        UnknownFate",
-    "HTML,        RecordFault",
-    "ERROR,       RecordFault",
-    "STATUS,      RecordFault",
-  })
-  void oneRequestForAnAttemptWhateverHappens(FaultKind fault, String kind) {
-    // First an answered call, so that the faulty one goes out on a connection that was kept.
-    invoke(URN, KEY, PATIENCE);
-    emulator.functionGraph().faults().add(FaultRule.of(FaultTarget.FUNCTION, fault));
-
-    Outcome outcome = invoke(URN, KEY, Duration.ofSeconds(1));
-
-    assertThat(outcome.getClass().getSimpleName()).isEqualTo(kind);
-    assertThat(journal()).hasSize(2);
-  }
-
-  @Test
   void whatTheGatewayGivesUpIsOfUnknownFate() throws Exception {
     emulator.functionGraph().setGatewayTimeout(Duration.ofMillis(100));
     emulator.functionGraph().setLatency(Duration.ofMillis(400));
@@ -161,67 +108,6 @@ final class FunctionGraphEmulatorTest {
     assertThat(outcome.requestId()).contains(journal().get(0).requestId());
     emulator.journal().await(all -> all.get(0).ran(), PATIENCE);
     assertThat(received.get()).isEqualTo(EVENT);
-  }
-
-  @Test
-  void describes() {
-    emulator
-        .functionGraph()
-        .create(
-            "p1", "default", "slow", FunctionLimits.DEFAULT.withTimeout(Duration.ofSeconds(90)));
-
-    assertThat(describe(urn("slow", "latest"), KEY))
-        .isEqualTo(new FunctionDescription.Known(Duration.ofSeconds(90)));
-    assertThat(describe(urn("nosuch", "latest"), KEY))
-        .isInstanceOf(FunctionDescription.Refused.class);
-    assertThat(describe(URN, Credentials.ofAuthToken("old")))
-        .isInstanceOf(FunctionDescription.Refused.class);
-    emulator
-        .functionGraph()
-        .faults()
-        .add(
-            FaultRule.of(FaultTarget.FUNCTION, FaultKind.STATUS)
-                .withErrorCode("FSS.0403")
-                .onOperation("getFunction"));
-    assertThat(describe(URN, KEY)).isInstanceOf(FunctionDescription.Withheld.class);
-    assertThat(journal()).isEmpty();
-  }
-
-  @Test
-  void throttling() {
-    emulator
-        .functionGraph()
-        .faults()
-        .add(FaultRule.of(FaultTarget.FUNCTION, FaultKind.STATUS).withErrorCode("FSS.0429"));
-
-    assertThat(invoke(URN, KEY, PATIENCE)).isInstanceOf(Outcome.Throttled.class);
-  }
-
-  @Test
-  void tooLarge() {
-    emulator.functionGraph().setMaxPayload(10);
-
-    assertThat(invoke(URN, KEY, PATIENCE)).isInstanceOf(Outcome.TooLarge.class);
-  }
-
-  @Test
-  void aLargeResultIsASuccessToo() {
-    emulator.functionGraph().handler(event -> new byte[3_000_000]);
-
-    assertThat(invoke(URN, KEY, PATIENCE)).isInstanceOf(Outcome.Acknowledged.class);
-  }
-
-  @Test
-  void aServiceThatIsDownIsAFaultOfTheTargetAndComesBack() {
-    invoke(URN, KEY, PATIENCE);
-    emulator.functionGraph().goDown();
-
-    // The client may not have seen yet that its idle connection was cut.
-    await()
-        .untilAsserted(
-            () -> assertThat(invoke(URN, KEY, PATIENCE)).isInstanceOf(Outcome.TargetFault.class));
-    emulator.functionGraph().comeUp();
-    assertThat(invoke(URN, KEY, PATIENCE)).isInstanceOf(Outcome.Acknowledged.class);
   }
 
   @ParameterizedTest
