@@ -12,7 +12,13 @@ import java.util.Set;
 final class TokenCaller {
 
   private static final Set<String> OWN =
-      Set.of("Authorization", "Host", "Content-Length", "Connection", "Accept-Encoding");
+      Set.of(
+          "Authorization",
+          "X-Auth-Token",
+          "Host",
+          "Content-Length",
+          "Connection",
+          "Accept-Encoding");
 
   private TokenCaller() {}
 
