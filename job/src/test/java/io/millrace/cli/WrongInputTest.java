@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import static io.millrace.cli.MistakenTrigger.RIGHT;
+import static io.millrace.cli.MistakenTrigger.file;
+import static io.millrace.cli.MistakenTrigger.line;
+import static io.millrace.cli.MistakenTrigger.more;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.emulator.Emulator;
-import io.millrace.emulator.datahub.TopicSchema;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.millrace.cli.MistakenTrigger.Mistake;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 /**
  * What users get wrong, against services that are there: each mistake is answered with one line and
@@ -29,72 +23,18 @@ import picocli.CommandLine;
  */
 final class WrongInputTest {
 
-  /** The function's section of the trigger that is right. */
-  private static final String FUNCTION_COMPUTE =
-      "  type: function-compute\n  endpoint: FUNCTIONS\n  service: s\n  function: f\n";
-
-  private static final String NAMED = "endpoint: GRAPH\nurn: urn:fss:eu-de:p1:function:default:f\n";
-
-  private static Emulator emulator;
+  private static MistakenTrigger trigger;
 
   @TempDir private Path directory;
 
   @BeforeAll
   static void start() {
-    emulator = Emulator.builder().credentials("testid", "testkey").start();
-    emulator.dataHub().createProject("test_project");
-    emulator.dataHub().createTopic("test_project", "orders", TopicSchema.ofStrings("v"), 2, 3);
-    emulator.functions().create("s", "f");
-    emulator.functionGraph().create("p1", "default", "f");
+    trigger = new MistakenTrigger();
   }
 
   @AfterAll
   static void stop() {
-    assertThat(emulator.journal().size()).as("invocations").isZero();
-    emulator.close();
-  }
-
-  /**
-   * @param mistake what is wrong
-   * @param edit makes the mistake in a trigger that is right
-   * @param says what the line must contain
-   */
-  private record Mistake(String mistake, UnaryOperator<String> edit, String says) {
-
-    @Override
-    public String toString() {
-      return mistake;
-    }
-  }
-
-  private static Mistake line(String before, String after, String says) {
-    return new Mistake(
-        after.isEmpty() ? "without " + before : after.strip(),
-        text -> {
-          assertThat(text).contains(before);
-          return text.replace(before, after);
-        },
-        says);
-  }
-
-  private static Mistake more(String lines, String says) {
-    return new Mistake(lines.strip(), text -> text + lines + "\n", says);
-  }
-
-  /** In the function's section of a trigger to FunctionGraph. */
-  private static Mistake functionGraph(String lines, String says) {
-    return new Mistake(
-        "functiongraph: " + lines.strip(), text -> toFunctionGraph(text, lines), says);
-  }
-
-  private static String toFunctionGraph(String text, String lines) {
-    String section = "  type: functiongraph\n" + lines.indent(2);
-    assertThat(text).contains(FUNCTION_COMPUTE);
-    return text.replace(FUNCTION_COMPUTE, section);
-  }
-
-  private static Mistake file(String mistake, String content, String says) {
-    return new Mistake(mistake, text -> content, says);
+    trigger.close();
   }
 
   static Stream<Mistake> mistakes() {
@@ -200,7 +140,8 @@ final class WrongInputTest {
         more("function.max-concurrency: 0", "function.max-concurrency: '0' is not accepted"),
         more(
             "parallelism: 8\nfunction.max-concurrency: 4",
-            "function.max-concurrency: '4' is not accepted; accepted: at least parallelism, which is 8"),
+            "function.max-concurrency: '4' is not accepted; accepted: at least parallelism, which"
+                + " is 8"),
         more("http.connect-timeout: never", "http.connect-timeout: 'never' is not accepted"),
         more(
             "source.start: middle",
@@ -211,13 +152,15 @@ final class WrongInputTest {
             "source.start-time: 'yesterday' is not accepted; accepted: a time with its zone"),
         more(
             "source.start: timestamp\nsource.start-time: 2999-01-01T00:00:00Z",
-            "source.start-time: '2999-01-01T00:00:00Z' is not accepted; accepted: a time that has come"),
+            "source.start-time: '2999-01-01T00:00:00Z' is not accepted; accepted: a time that has"
+                + " come"),
         more(
             "source.start: earliest\nsource.start-time: 2021-01-01T00:00:00Z",
             "source.start-time: accepted only with source.start: timestamp"),
         more(
             "flink.execution.checkpointing.interval: often",
-            "trigger.yaml:15: flink.execution.checkpointing.interval: Could not parse value 'often'"),
+            "trigger.yaml:15: flink.execution.checkpointing.interval: Could not parse value"
+                + " 'often'"),
         more("flink.execution.checkpointing.mode: AT_LEAST_ONCE", "accepted: EXACTLY_ONCE"),
         more(
             "flink.pipeline.operator-chaining.enabled: false",
@@ -256,154 +199,29 @@ final class WrongInputTest {
             "FUNCTIONS",
             "http://localhost:1",
             "http://localhost:1: cannot connect: Connection refused"),
-        line("FUNCTIONS", "https://name.invalid", "name.invalid does not resolve"),
-        // FunctionGraph.
-        functionGraph("urn: f", "function.endpoint: missing; accepted: https://host"),
-        functionGraph("endpoint: GRAPH", "function.urn: missing; accepted: urn:fss:"),
-        functionGraph("endpoint: GRAPH\nurn: a/b", "function.urn: 'a/b' is not accepted"),
-        functionGraph("endpoint: GRAPH\nurn: f", "function.region: missing"),
-        functionGraph(
-            "endpoint: GRAPH\nurn: f\nregion: eu-de",
-            "function.project-id: missing; accepted: the project's id"),
-        functionGraph(
-            "endpoint: GRAPH\nurn: f\nregion: eu de\nproject-id: p1",
-            "function.region: 'eu de' is not accepted"),
-        functionGraph(
-            NAMED + "project-id: p2", "accepted: a name in p2, which function.project-id says"),
-        functionGraph(
-            NAMED + "region: eu-nl", "accepted: a name in eu-nl, which function.region says"),
-        functionGraph(
-            "endpoint: https://functiongraph.eu-nl.otc.t-systems.com\n"
-                + "urn: urn:fss:eu-de:p1:function:default:f",
-            "accepted: a name in eu-nl, which function.endpoint says"),
-        functionGraph(NAMED + "service: s", "function.service: there is no such key"),
-        functionGraph(NAMED + "invocation: async", "function.invocation: there is no such key"),
-        functionGraph(NAMED + "timeout: 4 d", "function.timeout: '345600000 ms' is not accepted"),
-        functionGraph(NAMED + "max-event-size: 7 mb", "function.max-event-size: '7 mb' is not"),
-        functionGraph(NAMED + "log-tail: perhaps", "'perhaps' is not accepted; accepted: true"),
-        functionGraph(
-            "endpoint: http://functiongraph.eu-de.otc.t-systems.com\n"
-                + "urn: urn:fss:eu-de:p1:function:default:f",
-            "function.allow-http: true permits plain http"),
-        functionGraph(
-            "endpoint: GRAPH\nurn: urn:fss:eu-de:p1:function:default:no", "HTTP 404 FSS.1051"),
-        functionGraph(
-            "endpoint: GRAPH\nurn: urn:fss:eu-de:p1:function:default:f:!no", "HTTP 404 FSS.1053"),
-        functionGraph(NAMED + "credentials: {auth-token: MIIx}", "the value is not a reference"),
-        functionGraph(
-            NAMED + "credentials: {auth-token: '${file:OTHER_SECRET}'}", "HTTP 401 APIGW.0301"),
-        functionGraph(
-            NAMED + "credentials: {auth-token: '${file:SECRET}', access-key-id: testid}",
-            "is given beside function.credentials.access-key-id; accepted: one of the two"),
-        line(
-            "  topic: orders\n",
-            "  topic: orders\n  credentials: {auth-token: '${file:SECRET}'}\n",
-            "source.credentials.auth-token: is not accepted with source.type: datahub"));
+        line("FUNCTIONS", "https://name.invalid", "name.invalid does not resolve"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mistakes")
-  void isAnsweredWithOneLine(Mistake mistake) throws IOException {
-    Path config = write(mistake.edit().apply(trigger()));
-    for (List<String> command : List.of(List.of("check"), List.of("run", "--embedded"))) {
-      StringWriter out = new StringWriter();
-      StringWriter err = new StringWriter();
-      List<String> arguments = new ArrayList<>(command);
-      arguments.addAll(List.of("--config", config.toString()));
-
-      int code = execute(out, err, arguments);
-
-      assertThat(err.toString().lines().filter(line -> line.startsWith("millrace: ")))
-          .as("%s: %s", command, err)
-          .singleElement()
-          .asString()
-          .contains(mistake.says())
-          .doesNotContain("Exception", "testkey");
-      assertThat(code).isEqualTo(2);
-      assertThat(err.toString()).doesNotContain("\tat ", "starting Flink");
-      assertThat(out.toString()).doesNotContain("all is well", "runs as job");
-    }
+  void isAnsweredWithOneLine(Mistake mistake) {
+    trigger.assertAnsweredWithOneLine(directory, mistake);
   }
 
   @Test
-  void withoutAMistakeAllIsWell() throws IOException {
-    StringWriter out = new StringWriter();
-
-    int code =
-        execute(out, new StringWriter(), List.of("check", "--config", write(trigger()).toString()));
-
-    assertThat(code).isZero();
-    assertThat(out.toString()).contains("all is well");
+  void withoutAMistakeAllIsWell() {
+    assertThat(trigger.checked(directory, RIGHT)).contains("stream: test_project/orders, TUPLE");
   }
 
   @Test
-  void withoutAMistakeAllIsWellWithFunctionGraphToo() throws IOException {
-    StringWriter out = new StringWriter();
-    String config = write(toFunctionGraph(trigger(), NAMED)).toString();
-
-    assertThat(execute(out, new StringWriter(), List.of("check", "--config", config))).isZero();
-    assertThat(out.toString())
-        .contains("all is well")
-        .contains("function: urn:fss:eu-de:p1:function:default:f:latest at ")
-        // The emulator's function may run for ten minutes.
-        .contains("warning: function.timeout: 120000 ms is less than the 600 s")
-        .contains("warning: the function may run for 600 s, and its service answers nothing after");
-  }
-
-  @Test
-  void whatIsAllowedAndPromisesLessIsAWarning() throws IOException {
-    StringWriter out = new StringWriter();
-    String config = write(trigger()).toString();
-
-    int code =
-        execute(
-            out,
-            new StringWriter(),
-            List.of("check", "--config", config, "-Dfunction.invocation=async"));
-
-    assertThat(code).isZero();
-    assertThat(out.toString().lines().filter(line -> line.startsWith("warning: ")))
+  void whatIsAllowedAndPromisesLessIsAWarning() {
+    assertThat(
+            trigger
+                .checked(directory, RIGHT, "-Dfunction.invocation=async")
+                .lines()
+                .filter(line -> line.startsWith("warning: ")))
         .singleElement()
         .asString()
         .startsWith("warning: function.invocation: async: ");
-  }
-
-  private static int execute(StringWriter out, StringWriter err, List<String> arguments) {
-    CommandLine line = Millrace.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return line.execute(arguments.toArray(String[]::new));
-  }
-
-  private static String trigger() {
-    return """
-    name: orders
-    source:
-      type: datahub
-      endpoint: DATAHUB
-      project: test_project
-      topic: orders
-    function:
-      type: function-compute
-      endpoint: FUNCTIONS
-      service: s
-      function: f
-    credentials:
-      access-key-id: testid
-      access-key-secret: ${file:SECRET}
-    """;
-  }
-
-  private Path write(String text) throws IOException {
-    Path secret = Files.writeString(directory.resolve("secret"), "testkey");
-    Path other = Files.writeString(directory.resolve("other"), "wrong");
-    return Files.writeString(
-        directory.resolve("trigger.yaml"),
-        text.replace("DATAHUB", emulator.dataHubEndpoint().toString())
-            .replace("FUNCTIONS", emulator.functionComputeEndpoint().toString())
-            .replace("GRAPH", emulator.functionGraphEndpoint().toString())
-            .replace("OTHER_SECRET", other.toString())
-            .replace("SECRET", secret.toString()),
-        StandardCharsets.UTF_8);
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.cli.Millrace;
 import io.millrace.dispatch.FunctionDescription;
 import io.millrace.dispatch.FunctionInvoker;
 import io.millrace.dispatch.Outcome;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who answers is verified on every connection that a trigger makes, to the stream's too. */
 @Timeout(120)
@@ -76,6 +79,46 @@ final class ConnectionsTlsTest {
         }
       }
     }
+  }
+
+  /** In a JVM of its own: whom a JVM trusts is settled when it starts. */
+  @ParameterizedTest
+  @EnumSource(Source.class)
+  void checkTrustsWhomItsJvmTrusts(Source source) throws Exception {
+    try (Emulator emulator = emulator(rightHost)) {
+      Path config = TriggerText.file(home, text(emulator, source, "s"));
+
+      String said = check(config, 0, "-Djavax.net.ssl.trustStore=" + rightHost);
+      assertThat(said)
+          .contains("all is well")
+          .contains(source.endpoint(emulator).toString())
+          .contains(", 1 shard, 1 open");
+
+      assertThat(check(config, 2, "-Djavax.net.ssl.trustStore=" + wrongHost))
+          .contains(source.endpoint(emulator).toString())
+          .contains("TLS refused")
+          .doesNotContain("\tat ");
+      assertThat(emulator.journal().size()).isZero();
+    }
+  }
+
+  private static String check(Path config, int code, String trust) throws Exception {
+    Process check =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                trust,
+                "-Djavax.net.ssl.trustStorePassword=" + PASSWORD,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Millrace.class.getName(),
+                "check",
+                "--config",
+                config.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(check.getInputStream().readAllBytes(), UTF_8);
+    assertThat(check.waitFor()).as(said).isEqualTo(code);
+    return said;
   }
 
   @Test
@@ -184,27 +227,28 @@ final class ConnectionsTlsTest {
   }
 
   private TriggerSpec trigger(Emulator emulator, Source source, String service) {
-    return TriggerText.parse(
-        home,
-        """
-        name: orders
-        source:
-        %s
-          endpoint: %s
-        function:
-          type: function-compute
-          endpoint: %s
-        %s  function: f
-        credentials:
-          access-key-id: testid
-          access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}
-        """
-            .formatted(
-                source.yaml,
-                source.endpoint(emulator),
-                emulator.functionComputeEndpoint(),
-                service.isEmpty() ? "" : "  service: " + service + "\n"),
-        Map.of());
+    return TriggerText.parse(home, text(emulator, source, service), Map.of());
+  }
+
+  private static String text(Emulator emulator, Source source, String service) {
+    return """
+    name: orders
+    source:
+    %s
+      endpoint: %s
+    function:
+      type: function-compute
+      endpoint: %s
+    %s  function: f
+    credentials:
+      access-key-id: testid
+      access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}
+    """
+        .formatted(
+            source.yaml,
+            source.endpoint(emulator),
+            emulator.functionComputeEndpoint(),
+            service.isEmpty() ? "" : "  service: " + service + "\n");
   }
 
   private static JettyTransport trusting(Path keyStore) throws Exception {
