@@ -18,6 +18,7 @@ import io.millrace.model.Shard;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamWords;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -43,10 +44,12 @@ final class DataHubCalls {
 
   private final DataHubHttp http;
   private final Protocol protocol;
+  private final StreamWords words;
 
   DataHubCalls(DataHubStream stream, HttpTransport transport, Clock clock) {
     this.http = new DataHubHttp(stream, transport, clock);
     this.protocol = stream.wire().protocol();
+    this.words = stream.words();
   }
 
   /** Where a cursor points; {@code sequence} is -1 where the answer does not tell. */
@@ -311,14 +314,9 @@ final class DataHubCalls {
     return http.failure(kind, shard, what, cause);
   }
 
-  /** The topic and the shard, as the beginning of a message. */
-  String where(String shard) {
-    return http.where(shard);
-  }
-
-  /** A loss behind which reading can go on. */
-  StreamException loss(String shard, String what, long lost) {
-    return StreamException.dataLoss(where(shard) + what, lost);
+  /** What messages call the topic and its shards. */
+  StreamWords words() {
+    return words;
   }
 
   /** Fails what is under way and what is still to come. */

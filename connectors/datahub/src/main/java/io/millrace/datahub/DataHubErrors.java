@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.datahub;
 
-import io.millrace.source.StreamException.Kind;
-import io.millrace.source.StreamRefusal;
-import java.util.Collections;
-import java.util.Map;
+import io.millrace.source.StreamErrors;
+import io.millrace.source.StreamErrors.Meaning;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,31 +20,8 @@ final class DataHubErrors {
   static final String NO_SUCH_SHARD = "NoSuchShard";
   static final String MALFORMED_RECORD = "MalformedRecord";
 
-  /** What an error asks of the reader. */
-  enum Meaning {
-    /** Asked too often. */
-    THROTTLED(Kind.THROTTLED),
-    /** Credentials, or something that an operator can make, permit or start again. */
-    REFUSED(Kind.REFUSED),
-    /** Passes by itself. */
-    PASSING(Kind.UNAVAILABLE),
-    /** The cursor is unknown, or what it points at has expired: a new one is made. */
-    EXPIRED_CURSOR(Kind.UNAVAILABLE),
-    /** The position is older than the oldest record, behind the newest, or in the future. */
-    OUT_OF_RANGE(Kind.FATAL),
-    /** The shard takes no records any more and its last one has been read. */
-    END_OF_SHARD(Kind.UNAVAILABLE),
-    /** The request itself is wrong. */
-    WRONG(Kind.FATAL);
-
-    private final Kind kind;
-
-    Meaning(Kind kind) {
-      this.kind = kind;
-    }
-  }
-
-  private static final Map<String, Meaning> BY_CODE = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private static final TreeMap<String, Meaning> BY_CODE =
+      new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   static {
     // The Go manual: may be sent again, a bounded number of times.
@@ -100,38 +76,7 @@ final class DataHubErrors {
     BY_CODE.put("AlarmRuleAlreadyExist", Meaning.WRONG);
   }
 
+  static final StreamErrors TABLE = new StreamErrors(BY_CODE, Set.of());
+
   private DataHubErrors() {}
-
-  /** The codes that are known, in any case. */
-  static Map<String, Meaning> byCode() {
-    return Collections.unmodifiableMap(BY_CODE);
-  }
-
-  static Kind kind(String code, int status) {
-    Meaning meaning = BY_CODE.get(code);
-    return meaning != null ? meaning.kind : ofStatus(status);
-  }
-
-  /** Of an answer without a code, or with one that is not listed: then a later try may succeed. */
-  private static Kind ofStatus(int status) {
-    return switch (status) {
-      case 401, 403, 404 -> Kind.REFUSED;
-      case 429 -> Kind.THROTTLED;
-      default -> status < 400 ? Kind.REFUSED : Kind.UNAVAILABLE;
-    };
-  }
-
-  /** True when a call failed because DataHub answered with a code of this meaning. */
-  static boolean is(Throwable failure, Meaning meaning) {
-    return StreamRefusal.of(failure)
-        .filter(refusal -> BY_CODE.get(refusal.code()) == meaning)
-        .isPresent();
-  }
-
-  /** True when a call failed because DataHub answered with this code. */
-  static boolean is(Throwable failure, String code) {
-    return StreamRefusal.of(failure)
-        .filter(refusal -> refusal.code().equalsIgnoreCase(code))
-        .isPresent();
-  }
 }

@@ -172,7 +172,7 @@ final class DataHubHttp {
                 .map(id -> " (request " + OneLine.of(id, credentials) + ")")
                 .orElse("")
             + advice(request, code);
-    Kind kind = DataHubErrors.kind(code, answer.status());
+    Kind kind = DataHubErrors.TABLE.kind(code, answer.status());
     return failure(kind, request.shard(), line, new StreamRefusal(code, answer.status()));
   }
 
@@ -195,7 +195,7 @@ final class DataHubHttp {
 
   /** The beginning of a message. */
   String where(String shard) {
-    return "DataHub " + stream.stream() + (shard.isEmpty() ? "" : " shard " + shard) + ": ";
+    return stream.words().where(shard);
   }
 
   /** Fails what is under way and what is still to come. */

@@ -98,14 +98,14 @@ final class DataHubLedger implements DeliveryLedger {
   }
 
   private static Kind kind(Throwable failure) {
-    if (DataHubErrors.is(failure, "OffsetSessionChanged")
-        || DataHubErrors.is(failure, "OffsetSessionClosed")) {
+    if (DataHubErrors.TABLE.is(failure, "OffsetSessionChanged")
+        || DataHubErrors.TABLE.is(failure, "OffsetSessionClosed")) {
       return Kind.STOLEN;
     }
-    if (DataHubErrors.is(failure, "OffsetReseted")) {
+    if (DataHubErrors.TABLE.is(failure, "OffsetReseted")) {
       return Kind.MOVED;
     }
-    if (DataHubErrors.is(failure, DataHubErrors.NO_SUCH_SHARD)) {
+    if (DataHubErrors.TABLE.is(failure, DataHubErrors.NO_SUCH_SHARD)) {
       return Kind.GONE;
     }
     return failure instanceof StreamException refused

@@ -5,16 +5,18 @@ import com.aliyun.datahub.client.model.protobuf.DatahubProtos.GetRecordsResponse
 import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
 import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Seek;
-import io.millrace.datahub.DataHubErrors.Meaning;
 import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
+import io.millrace.source.ShardLosses;
 import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
+import io.millrace.source.StreamErrors.Meaning;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ final class DataHubShardCursor implements ShardCursor {
   private final StartPosition start;
   private final DataHubCalls calls;
   private final ShardLosses losses;
-  private final TopicWatch watch;
+  private final StreamWatch<Topic> watch;
   private final Function<Topic, RowLayout> layouts;
   private final RecordEncoder encoder;
   private final Clock clock;
@@ -91,7 +93,7 @@ final class DataHubShardCursor implements ShardCursor {
       int lane,
       StartPosition start,
       DataHubCalls calls,
-      TopicWatch watch,
+      StreamWatch<Topic> watch,
       Function<Topic, RowLayout> layouts,
       RecordEncoder encoder,
       Clock clock) {
@@ -99,7 +101,7 @@ final class DataHubShardCursor implements ShardCursor {
     this.lane = lane;
     this.start = start;
     this.calls = calls;
-    this.losses = new ShardLosses(shard, calls);
+    this.losses = new ShardLosses(shard, calls.words());
     this.watch = watch;
     this.layouts = layouts;
     this.encoder = encoder;
@@ -123,10 +125,10 @@ final class DataHubShardCursor implements ShardCursor {
         .exceptionallyCompose(
             failure -> {
               Throwable cause = Causes.of(failure);
-              if (DataHubErrors.is(cause, Meaning.END_OF_SHARD)) {
+              if (DataHubErrors.TABLE.is(cause, Meaning.END_OF_SHARD)) {
                 return endIfClosed(cause);
               }
-              return DataHubErrors.is(cause, DataHubErrors.NO_SUCH_SHARD)
+              return DataHubErrors.TABLE.is(cause, DataHubErrors.NO_SUCH_SHARD)
                   ? goneIfUnlisted(cause)
                   : CompletableFuture.failedFuture(cause);
             });
@@ -146,7 +148,7 @@ final class DataHubShardCursor implements ShardCursor {
       return read(known, maxRecords, mayRenew);
     }
     if (position != null) {
-      losses.requireSameTopic(position, known);
+      losses.requireSameStream(position, known.createdAt());
     }
     return seek()
         .thenCompose(
@@ -162,7 +164,7 @@ final class DataHubShardCursor implements ShardCursor {
         .thenCompose(answer -> take(known, answer))
         .exceptionallyCompose(
             failure -> {
-              if (!DataHubErrors.is(failure, Meaning.EXPIRED_CURSOR)) {
+              if (!DataHubErrors.TABLE.is(failure, Meaning.EXPIRED_CURSOR)) {
                 return CompletableFuture.failedFuture(Causes.of(failure));
               }
               cursor = null;
@@ -359,7 +361,7 @@ final class DataHubShardCursor implements ShardCursor {
   }
 
   private static boolean outOfRange(Throwable failure) {
-    return DataHubErrors.is(failure, Meaning.OUT_OF_RANGE);
+    return DataHubErrors.TABLE.is(failure, Meaning.OUT_OF_RANGE);
   }
 
   private StreamException lost(long oldest) {
@@ -391,7 +393,9 @@ final class DataHubShardCursor implements ShardCursor {
               // Else having read the newest proves nothing: that answer may be days old.
               afterLoss = () -> ended = true;
               long last = position == null ? -1 : position.sequence();
-              return CompletableFuture.failedFuture(losses.gone(last, newest));
+              return CompletableFuture.failedFuture(
+                  losses.gone(
+                      last, newest, "it was closed, and expired before it was read to its end"));
             });
   }
 
@@ -407,7 +411,7 @@ final class DataHubShardCursor implements ShardCursor {
                 return CompletableFuture.failedFuture(sealed);
               }
               if (endIsDoubtful()) {
-                losses.warnOfDoubtfulEnd(position);
+                DoubtfulEnd.warn(calls.words().where(shard), position);
               }
               ended = true;
               return CompletableFuture.completedFuture(end());

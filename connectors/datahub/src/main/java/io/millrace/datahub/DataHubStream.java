@@ -5,6 +5,7 @@ import io.millrace.credentials.CredentialsProvider;
 import io.millrace.http.HttpTransport;
 import io.millrace.inquiry.Inquiry;
 import io.millrace.source.StreamClient;
+import io.millrace.source.StreamWords;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
@@ -61,6 +62,11 @@ record DataHubStream(
   public String stream() {
     String[] parts = topicPath.split("/", -1);
     return parts[2] + "/" + parts[4];
+  }
+
+  /** What messages call it. */
+  StreamWords words() {
+    return new StreamWords("DataHub", stream(), "topic", "shard", "the topic's lifecycle");
   }
 
   @Override

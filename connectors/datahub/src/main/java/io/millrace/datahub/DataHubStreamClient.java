@@ -6,13 +6,14 @@ import com.aliyun.datahub.client.model.protobuf.DatahubProtos.RecordEntry;
 import io.millrace.datahub.DataHubCalls.Cursor;
 import io.millrace.datahub.DataHubCalls.Offset;
 import io.millrace.datahub.DataHubCalls.Seek;
-import io.millrace.datahub.DataHubErrors.Meaning;
 import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient;
+import io.millrace.source.StreamErrors.Meaning;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamWatch;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,13 +27,13 @@ final class DataHubStreamClient implements StreamClient {
   private final DataHubStream stream;
   private final DataHubCalls calls;
   private final Clock clock;
-  private final TopicWatch watch;
+  private final StreamWatch<Topic> watch;
 
   DataHubStreamClient(DataHubStream stream, DataHubCalls calls, Clock clock) {
     this.stream = stream;
     this.calls = calls;
     this.clock = clock;
-    this.watch = new TopicWatch(calls, clock);
+    this.watch = new StreamWatch<>(calls::topic, Topic::createdAt, calls.words(), clock);
   }
 
   @Override
@@ -92,7 +93,7 @@ final class DataHubStreamClient implements StreamClient {
         .thenApply(DataHubStreamClient::behindFirstSequence)
         .exceptionallyCompose(
             failure ->
-                DataHubErrors.is(failure, Meaning.END_OF_SHARD)
+                DataHubErrors.TABLE.is(failure, Meaning.END_OF_SHARD)
                     ? CompletableFuture.completedFuture(new StartPosition.At(clock.millis()))
                     : CompletableFuture.failedFuture(Causes.of(failure)));
   }
@@ -122,16 +123,16 @@ final class DataHubStreamClient implements StreamClient {
         .exceptionallyCompose(
             failure ->
                 // Whether the place behind the newest record can be sought is not documented.
-                DataHubErrors.is(failure, Meaning.OUT_OF_RANGE) && sequence > 0
+                DataHubErrors.TABLE.is(failure, Meaning.OUT_OF_RANGE) && sequence > 0
                     ? calls.cursor(shard, Seek.SEQUENCE, sequence - 1)
                     : CompletableFuture.failedFuture(Causes.of(failure)))
         .thenApply(found -> start)
         .exceptionallyCompose(
             failure -> {
-              if (DataHubErrors.is(failure, Meaning.END_OF_SHARD)) {
+              if (DataHubErrors.TABLE.is(failure, Meaning.END_OF_SHARD)) {
                 return CompletableFuture.completedFuture(start);
               }
-              return DataHubErrors.is(failure, Meaning.OUT_OF_RANGE)
+              return DataHubErrors.TABLE.is(failure, Meaning.OUT_OF_RANGE)
                   ? calls
                       .cursor(shard, Seek.OLDEST)
                       .thenApply(oldest -> expired(shard, sequence, oldest.sequence(), start))
@@ -171,8 +172,8 @@ final class DataHubStreamClient implements StreamClient {
         .thenApply(found -> found.sequence() < 0 ? start : before(found.sequence()))
         .exceptionallyCompose(
             failure ->
-                DataHubErrors.is(failure, Meaning.OUT_OF_RANGE)
-                        || DataHubErrors.is(failure, Meaning.END_OF_SHARD)
+                DataHubErrors.TABLE.is(failure, Meaning.OUT_OF_RANGE)
+                        || DataHubErrors.TABLE.is(failure, Meaning.END_OF_SHARD)
                     ? CompletableFuture.completedFuture(start)
                     : CompletableFuture.failedFuture(Causes.of(failure)));
   }

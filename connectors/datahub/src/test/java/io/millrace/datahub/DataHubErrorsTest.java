@@ -4,7 +4,7 @@ package io.millrace.datahub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.aliyun.datahub.client.common.ErrorCode;
-import io.millrace.datahub.DataHubErrors.Meaning;
+import io.millrace.source.StreamErrors.Meaning;
 import io.millrace.source.StreamException.Kind;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -70,8 +70,8 @@ final class DataHubErrorsTest {
     "UserAlreadyExist,       WRONG",
   })
   void asksForThis(String code, Meaning meaning) {
-    assertThat(DataHubErrors.byCode()).containsEntry(code, meaning);
-    assertThat(DataHubErrors.kind(code.toUpperCase(Locale.ROOT), 400))
+    assertThat(DataHubErrors.TABLE.byCode()).containsEntry(code, meaning);
+    assertThat(DataHubErrors.TABLE.kind(code.toUpperCase(Locale.ROOT), 400))
         .isEqualTo(KINDS.get(meaning));
   }
 
@@ -84,6 +84,6 @@ final class DataHubErrorsTest {
       }
     }
     assertThat(codes).hasSizeGreaterThan(30);
-    assertThat(DataHubErrors.byCode().keySet()).containsAll(codes);
+    assertThat(DataHubErrors.TABLE.byCode().keySet()).containsAll(codes);
   }
 }

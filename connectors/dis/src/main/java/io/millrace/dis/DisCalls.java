@@ -14,6 +14,7 @@ import io.millrace.http.HttpTransport;
 import io.millrace.http.OneLine;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamWords;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,10 +39,12 @@ final class DisCalls {
 
   private final DisHttp http;
   private final String stream;
+  private final StreamWords words;
 
   DisCalls(DisStream stream, HttpTransport transport, Clock clock) {
     this.http = new DisHttp(stream, transport, clock);
     this.stream = stream.name();
+    this.words = stream.words();
   }
 
   /** Which record a cursor is asked for, by the words of the wire. */
@@ -224,7 +227,7 @@ final class DisCalls {
             })
         .exceptionallyCompose(
             failure ->
-                DisErrors.is(failure, DisErrors.NO_CHECKPOINT)
+                DisErrors.TABLE.is(failure, DisErrors.NO_CHECKPOINT)
                     ? CompletableFuture.completedFuture(OptionalLong.empty())
                     : CompletableFuture.failedFuture(failure));
   }
@@ -246,7 +249,7 @@ final class DisCalls {
     return http.send(post("/apps", "", JSON.objectNode().put("app_name", app)))
         .exceptionallyCompose(
             failure ->
-                DisErrors.is(failure, DisErrors.APP_EXISTS)
+                DisErrors.TABLE.is(failure, DisErrors.APP_EXISTS)
                     ? CompletableFuture.completedFuture(null)
                     : CompletableFuture.failedFuture(failure));
   }
@@ -273,9 +276,9 @@ final class DisCalls {
     return http.failure(kind, partition, what, cause);
   }
 
-  /** A loss behind which reading can go on. */
-  StreamException loss(String partition, String what, long lost) {
-    return StreamException.dataLoss(http.where(partition) + what, lost);
+  /** What messages call the stream and its partitions. */
+  StreamWords words() {
+    return words;
   }
 
   /** Fails what is under way and what is still to come. */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.dis;
 
-import io.millrace.source.StreamException.Kind;
-import io.millrace.source.StreamRefusal;
-import java.util.Collections;
-import java.util.Map;
+import io.millrace.source.StreamErrors;
+import io.millrace.source.StreamErrors.Meaning;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,31 +23,7 @@ final class DisErrors {
   /** The service's own code, wherever in the answer it stands. */
   private static final Pattern CODE = Pattern.compile("DIS\\.[0-9]{4}");
 
-  /** What an error asks of the reader. */
-  enum Meaning {
-    /** Asked too often. */
-    THROTTLED(Kind.THROTTLED),
-    /** Credentials, or something that an operator can make, permit or start again. */
-    REFUSED(Kind.REFUSED),
-    /** Passes by itself. */
-    PASSING(Kind.UNAVAILABLE),
-    /** The cursor is unknown, too old, or points at what has expired: a new one is made. */
-    EXPIRED_CURSOR(Kind.UNAVAILABLE),
-    /** The position is older than the oldest record or behind the newest. */
-    OUT_OF_RANGE(Kind.FATAL),
-    /** The partition holds nothing any more. */
-    END_OF_PARTITION(Kind.UNAVAILABLE),
-    /** The request itself is wrong. */
-    WRONG(Kind.FATAL);
-
-    private final Kind kind;
-
-    Meaning(Kind kind) {
-      this.kind = kind;
-    }
-  }
-
-  private static final Map<String, Meaning> BY_CODE = new TreeMap<>();
+  private static final TreeMap<String, Meaning> BY_CODE = new TreeMap<>();
 
   static {
     // Traffic control, and too many requests for streams.
@@ -76,7 +51,7 @@ final class DisErrors {
     // What the cursor points at has expired: a new one tells what is lost.
     BY_CODE.put("DIS.4226", Meaning.EXPIRED_CURSOR);
     BY_CODE.put("DIS.4224", Meaning.OUT_OF_RANGE);
-    BY_CODE.put("DIS.4319", Meaning.END_OF_PARTITION);
+    BY_CODE.put("DIS.4319", Meaning.END_OF_SHARD);
 
     BY_CODE.put("DIS.4200", Meaning.WRONG);
     BY_CODE.put("DIS.4201", Meaning.WRONG);
@@ -91,12 +66,10 @@ final class DisErrors {
     BY_CODE.put(NO_CHECKPOINT, Meaning.WRONG);
   }
 
-  private DisErrors() {}
+  /** 441 is what the SDK takes for a failed authentication besides 401. */
+  static final StreamErrors TABLE = new StreamErrors(BY_CODE, Set.of(410, 441));
 
-  /** The codes that are known. */
-  static Map<String, Meaning> byCode() {
-    return Collections.unmodifiableMap(BY_CODE);
-  }
+  private DisErrors() {}
 
   /**
    * The code of an answer. DIS's documentation and DIS itself disagree about where it stands.
@@ -107,32 +80,5 @@ final class DisErrors {
   static String code(String given, String body) {
     Matcher own = CODE.matcher(given.isEmpty() ? body : given + " " + body);
     return own.find() ? own.group() : given;
-  }
-
-  static Kind kind(String code, int status) {
-    Meaning meaning = BY_CODE.get(code);
-    return meaning != null ? meaning.kind : ofStatus(status);
-  }
-
-  /** Of an answer without a code, or with one that is not listed: then a later try may succeed. */
-  private static Kind ofStatus(int status) {
-    return switch (status) {
-      // 441 is what the SDK takes for a failed authentication besides 401.
-      case 401, 403, 404, 410, 441 -> Kind.REFUSED;
-      case 429 -> Kind.THROTTLED;
-      default -> status < 400 ? Kind.REFUSED : Kind.UNAVAILABLE;
-    };
-  }
-
-  /** True when a call failed because DIS answered with a code of this meaning. */
-  static boolean is(Throwable failure, Meaning meaning) {
-    return StreamRefusal.of(failure)
-        .filter(refusal -> BY_CODE.get(refusal.code()) == meaning)
-        .isPresent();
-  }
-
-  /** True when a call failed because DIS answered with this code. */
-  static boolean is(Throwable failure, String code) {
-    return StreamRefusal.of(failure).filter(refusal -> refusal.code().equals(code)).isPresent();
   }
 }

@@ -143,7 +143,7 @@ final class DisHttp {
                 .map(id -> " (request " + OneLine.of(id, credentials) + ")")
                 .orElse("");
     return failure(
-        DisErrors.kind(code, answer.status()),
+        DisErrors.TABLE.kind(code, answer.status()),
         partition,
         line,
         new StreamRefusal(code, answer.status()));
@@ -160,7 +160,7 @@ final class DisHttp {
 
   /** The beginning of a message. */
   String where(String partition) {
-    return "DIS " + stream.stream() + (partition.isEmpty() ? "" : " partition " + partition) + ": ";
+    return stream.words().where(partition);
   }
 
   /** Fails what is under way and what is still to come. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.dis;
 
-import io.millrace.dis.DisErrors.Meaning;
 import io.millrace.http.Causes;
 import io.millrace.http.HttpTransport;
 import io.millrace.ledger.DeliveryLedger;
@@ -9,6 +8,7 @@ import io.millrace.ledger.LedgerException;
 import io.millrace.ledger.LedgerException.Kind;
 import io.millrace.model.Position;
 import io.millrace.model.StartPosition;
+import io.millrace.source.StreamErrors.Meaning;
 import io.millrace.source.StreamException;
 import java.time.Clock;
 import java.util.List;
@@ -41,10 +41,10 @@ final class DisLedger implements DeliveryLedger {
 
   /** An app that is not there is made; a partition that has expired has nothing to be skipped. */
   private CompletableFuture<OptionalLong> nothingStored(Throwable failure) {
-    if (DisErrors.is(failure, DisErrors.NO_SUCH_APP)) {
+    if (DisErrors.TABLE.is(failure, DisErrors.NO_SUCH_APP)) {
       return calls.createApp(app).thenApply(made -> OptionalLong.empty());
     }
-    return DisErrors.is(failure, Meaning.END_OF_PARTITION)
+    return DisErrors.TABLE.is(failure, Meaning.END_OF_SHARD)
         ? CompletableFuture.completedFuture(OptionalLong.empty())
         : CompletableFuture.failedFuture(failure);
   }
@@ -63,7 +63,7 @@ final class DisLedger implements DeliveryLedger {
             .commit(app, shard, delivered.sequence())
             .exceptionallyCompose(
                 failure ->
-                    DisErrors.is(failure, Meaning.END_OF_PARTITION)
+                    DisErrors.TABLE.is(failure, Meaning.END_OF_SHARD)
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(failure)));
   }

@@ -4,7 +4,6 @@ package io.millrace.dis;
 import io.millrace.dis.DisCalls.Entry;
 import io.millrace.dis.DisCalls.Page;
 import io.millrace.dis.DisCalls.Seek;
-import io.millrace.dis.DisErrors.Meaning;
 import io.millrace.dis.StreamState.Partition;
 import io.millrace.dis.StreamState.Range;
 import io.millrace.dis.StreamState.Status;
@@ -12,9 +11,12 @@ import io.millrace.http.Causes;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
+import io.millrace.source.ShardLosses;
 import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
+import io.millrace.source.StreamErrors.Meaning;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamWatch;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,8 +49,8 @@ final class DisShardCursor implements ShardCursor {
   private final int lane;
   private final StartPosition start;
   private final DisCalls calls;
-  private final PartitionLosses losses;
-  private final StreamWatch watch;
+  private final ShardLosses losses;
+  private final StreamWatch<StreamState> watch;
   private final RecordEncoder encoder;
   private final long maxFetchBytes;
   private final Clock clock;
@@ -86,7 +88,7 @@ final class DisShardCursor implements ShardCursor {
       int lane,
       StartPosition start,
       DisCalls calls,
-      StreamWatch watch,
+      StreamWatch<StreamState> watch,
       RecordEncoder encoder,
       long maxFetchBytes,
       Clock clock) {
@@ -94,7 +96,7 @@ final class DisShardCursor implements ShardCursor {
     this.lane = lane;
     this.start = start;
     this.calls = calls;
-    this.losses = new PartitionLosses(partition, calls);
+    this.losses = new ShardLosses(partition, calls.words());
     this.watch = watch;
     this.encoder = encoder;
     this.maxFetchBytes = maxFetchBytes;
@@ -114,7 +116,7 @@ final class DisShardCursor implements ShardCursor {
         .thenCompose(ready -> fetch(maxRecords, true))
         .exceptionallyCompose(
             failure ->
-                DisErrors.is(failure, Meaning.END_OF_PARTITION)
+                DisErrors.TABLE.is(failure, Meaning.END_OF_SHARD)
                     ? CompletableFuture.completedFuture(expired())
                     : CompletableFuture.failedFuture(Causes.of(failure)));
   }
@@ -132,7 +134,7 @@ final class DisShardCursor implements ShardCursor {
   private CompletableFuture<Void> prepared() {
     return cursor != null || position == null
         ? CompletableFuture.completedFuture(null)
-        : watch.recent().thenAccept(state -> losses.requireSameStream(position, state));
+        : watch.recent().thenAccept(state -> losses.requireSameStream(position, state.createdAt()));
   }
 
   private CompletableFuture<Fetch> fetch(int maxRecords, boolean mayRenew) {
@@ -153,7 +155,7 @@ final class DisShardCursor implements ShardCursor {
         .thenApply(page -> take(page, maxRecords, bytes))
         .exceptionallyCompose(
             failure -> {
-              if (!DisErrors.is(failure, Meaning.EXPIRED_CURSOR)) {
+              if (!DisErrors.TABLE.is(failure, Meaning.EXPIRED_CURSOR)) {
                 return CompletableFuture.failedFuture(Causes.of(failure));
               }
               cursor = null;
@@ -281,7 +283,11 @@ final class DisShardCursor implements ShardCursor {
     if (unread) {
       afterLoss = () -> ended = true;
       long first = listed == null ? next() : Math.max(next(), listed.first());
-      throw losses.expiredWhole(first, listed == null ? -1 : listed.next());
+      throw losses.gone(
+          first - 1,
+          listed == null ? -1 : listed.next() - 1,
+          "the stream was scaled down, and the partition was not read to its end within the"
+              + " stream's retention");
     }
     ended = true;
     return end();
@@ -319,7 +325,7 @@ final class DisShardCursor implements ShardCursor {
         .cursor(partition, Seek.AT_SEQUENCE_NUMBER, next)
         .exceptionallyCompose(
             failure ->
-                DisErrors.is(failure, Meaning.OUT_OF_RANGE)
+                DisErrors.TABLE.is(failure, Meaning.OUT_OF_RANGE)
                     ? range(failure).thenCompose(range -> outOf(range, last))
                     : CompletableFuture.failedFuture(failure));
   }

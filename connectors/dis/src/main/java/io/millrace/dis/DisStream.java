@@ -5,6 +5,7 @@ import io.millrace.credentials.CredentialsProvider;
 import io.millrace.http.HttpTransport;
 import io.millrace.inquiry.Inquiry;
 import io.millrace.source.StreamClient;
+import io.millrace.source.StreamWords;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
@@ -56,6 +57,11 @@ record DisStream(
   @Override
   public String stream() {
     return projectId + "/" + name;
+  }
+
+  /** What messages call it. */
+  StreamWords words() {
+    return new StreamWords("DIS", stream(), "stream", "partition", "the stream's retention");
   }
 
   /** Scaling up brings partitions back that scaling down took out of service. */

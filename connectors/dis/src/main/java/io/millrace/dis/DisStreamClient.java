@@ -4,7 +4,6 @@ package io.millrace.dis;
 import io.millrace.dis.DisCalls.Entry;
 import io.millrace.dis.DisCalls.Page;
 import io.millrace.dis.DisCalls.Seek;
-import io.millrace.dis.DisErrors.Meaning;
 import io.millrace.dis.StreamState.Partition;
 import io.millrace.dis.StreamState.Range;
 import io.millrace.dis.StreamState.Status;
@@ -13,7 +12,9 @@ import io.millrace.model.Position;
 import io.millrace.model.Shard;
 import io.millrace.model.StartPosition;
 import io.millrace.source.StreamClient;
+import io.millrace.source.StreamErrors.Meaning;
 import io.millrace.source.StreamException.Kind;
+import io.millrace.source.StreamWatch;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,13 +25,15 @@ final class DisStreamClient implements StreamClient {
   private final DisStream stream;
   private final DisCalls calls;
   private final Clock clock;
-  private final StreamWatch watch;
+  private final StreamWatch<StreamState> watch;
 
   DisStreamClient(DisStream stream, DisCalls calls, Clock clock) {
     this.stream = stream;
     this.calls = calls;
     this.clock = clock;
-    this.watch = new StreamWatch(calls, clock);
+    this.watch =
+        new StreamWatch<>(
+            calls::stream, state -> List.of(state.id(), state.createdAt()), calls.words(), clock);
   }
 
   @Override
@@ -117,7 +120,7 @@ final class DisStreamClient implements StreamClient {
         .thenApply(page -> behindNewest(page, range))
         .exceptionallyCompose(
             failure ->
-                DisErrors.is(failure, Meaning.END_OF_PARTITION)
+                DisErrors.TABLE.is(failure, Meaning.END_OF_SHARD)
                     ? CompletableFuture.completedFuture(new StartPosition.Earliest())
                     : CompletableFuture.failedFuture(failure));
   }
@@ -146,10 +149,10 @@ final class DisStreamClient implements StreamClient {
         .thenApply(found -> start)
         .exceptionallyCompose(
             failure -> {
-              if (DisErrors.is(failure, Meaning.END_OF_PARTITION)) {
+              if (DisErrors.TABLE.is(failure, Meaning.END_OF_SHARD)) {
                 return CompletableFuture.completedFuture(start);
               }
-              return DisErrors.is(failure, Meaning.OUT_OF_RANGE)
+              return DisErrors.TABLE.is(failure, Meaning.OUT_OF_RANGE)
                   ? range(shard).thenApply(range -> within(shard, sequence, range))
                   : CompletableFuture.failedFuture(failure);
             });
@@ -188,7 +191,7 @@ final class DisStreamClient implements StreamClient {
         .exceptionallyCompose(
             failure -> {
               boolean stays =
-                  DisErrors.is(failure, Meaning.END_OF_PARTITION)
+                  DisErrors.TABLE.is(failure, Meaning.END_OF_SHARD)
                       || Complaint.oldestTime(Causes.of(failure)).isPresent();
               return stays
                   ? CompletableFuture.completedFuture(at)

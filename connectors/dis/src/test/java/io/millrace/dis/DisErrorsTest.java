@@ -3,7 +3,7 @@ package io.millrace.dis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.dis.DisErrors.Meaning;
+import io.millrace.source.StreamErrors.Meaning;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
 import io.millrace.source.StreamRefusal;
@@ -19,6 +19,9 @@ class DisErrorsTest {
     "DIS.4303,400,THROTTLED",
     "DIS.4305,400,THROTTLED",
     "'',429,THROTTLED",
+    "DIS.4302,400,UNAVAILABLE",
+    "DIS.5000,500,UNAVAILABLE",
+    "DIS.4200,400,FATAL",
     "DIS.4301,400,REFUSED",
     "DIS.4116,403,REFUSED",
     "APIGW.0301,401,REFUSED",
@@ -32,13 +35,13 @@ class DisErrorsTest {
     "DIS.4215,400,FATAL",
   })
   void knowsWhatEachAsksFor(String code, int status, Kind kind) {
-    assertThat(DisErrors.kind(code, status)).isEqualTo(kind);
+    assertThat(DisErrors.TABLE.kind(code, status)).isEqualTo(kind);
   }
 
   @Test
   void everyCodeHasAKindThatFits() {
-    assertThat(DisErrors.byCode()).hasSizeGreaterThan(25);
-    DisErrors.byCode().forEach((code, meaning) -> assertThat(code).matches("DIS\\.[0-9]{4}"));
+    assertThat(DisErrors.TABLE.byCode()).hasSizeGreaterThan(25);
+    DisErrors.TABLE.byCode().forEach((code, meaning) -> assertThat(code).matches("DIS\\.[0-9]{4}"));
   }
 
   @ParameterizedTest
@@ -58,10 +61,11 @@ class DisErrorsTest {
   void looksBehindWhatFuturesWrap() {
     StreamException refused =
         new StreamException(Kind.UNAVAILABLE, "x", new StreamRefusal("DIS.4225", 400));
-    assertThat(DisErrors.is(new CompletionException(refused), Meaning.EXPIRED_CURSOR)).isTrue();
-    assertThat(DisErrors.is(refused, "DIS.4225")).isTrue();
-    assertThat(DisErrors.is(refused, Meaning.OUT_OF_RANGE)).isFalse();
-    assertThat(DisErrors.is(new IllegalStateException(), Meaning.WRONG)).isFalse();
+    assertThat(DisErrors.TABLE.is(new CompletionException(refused), Meaning.EXPIRED_CURSOR))
+        .isTrue();
+    assertThat(DisErrors.TABLE.is(refused, "DIS.4225")).isTrue();
+    assertThat(DisErrors.TABLE.is(refused, Meaning.OUT_OF_RANGE)).isFalse();
+    assertThat(DisErrors.TABLE.is(new IllegalStateException(), Meaning.WRONG)).isFalse();
   }
 
   @Test

@@ -92,7 +92,7 @@ class DisLossTest {
     assertThat(loss.kind()).isEqualTo(Kind.DATA_LOSS);
     assertThat(loss.lost()).hasValue(records);
     assertThat(loss)
-        .hasMessageStartingWith(WHERE + "1: the partition has expired with all that followed");
+        .hasMessageStartingWith(WHERE + "1: the partition is gone with all that followed");
     cursor.acceptLoss();
     assertThat(cursor.fetch(10).join().ended()).isTrue();
   }
