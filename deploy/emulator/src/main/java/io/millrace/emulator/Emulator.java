@@ -8,6 +8,7 @@ import io.millrace.emulator.datahub.OffsetJournal;
 import io.millrace.emulator.dis.DisEmulator;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
+import io.millrace.emulator.function.FunctionService;
 import io.millrace.emulator.functioncompute.FunctionComputeEmulator;
 import io.millrace.emulator.functiongraph.FunctionGraphEmulator;
 import java.io.OutputStream;
@@ -19,11 +20,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * DataHub, DIS and Function Compute on 127.0.0.1, for a try-out and for tests: they speak the real
@@ -77,27 +80,23 @@ public final class Emulator implements AutoCloseable {
       closing.push(dis::close);
       functions =
           FunctionComputeEmulator.start(
-              settings.functionComputePort,
-              settings.tls,
-              settings.code,
-              settings.output,
-              journal,
-              keys::get,
-              faults,
-              settings.checkClock ? Optional.of(settings.clock) : Optional.empty(),
-              workers);
+              functionService(
+                  settings,
+                  settings.functionComputePort,
+                  settings.code,
+                  keys::get,
+                  faults,
+                  workers));
       closing.push(functions::close);
       functionGraph =
           FunctionGraphEmulator.start(
-              settings.functionGraphPort,
-              settings.tls,
-              settings.functionGraphCode,
-              settings.output,
-              journal,
-              this::iamKeys,
-              faults,
-              settings.checkClock ? Optional.of(settings.clock) : Optional.empty(),
-              workers);
+              functionService(
+                  settings,
+                  settings.functionGraphPort,
+                  settings.functionGraphCode,
+                  this::iamKeys,
+                  faults,
+                  workers));
       closing.push(functionGraph::close);
       admin = AdminServer.start(settings.adminPort, this, faults);
       closing.push(admin::close);
@@ -105,6 +104,25 @@ public final class Emulator implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private FunctionService functionService(
+      Builder settings,
+      int port,
+      Optional<FunctionCode> code,
+      Supplier<ServiceKeys> accepted,
+      Faults faults,
+      Executor workers) {
+    return new FunctionService(
+        port,
+        settings.tls,
+        code,
+        settings.output,
+        journal,
+        accepted,
+        faults,
+        settings.checkClock ? Optional.of(settings.clock) : Optional.empty(),
+        workers);
   }
 
   /** Starts from: any free ports, keys {@code testid} and {@code testkey}, no TLS, no faults. */

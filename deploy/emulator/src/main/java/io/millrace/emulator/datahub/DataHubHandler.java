@@ -8,14 +8,12 @@ import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.emulator.fault.Faults;
-import io.millrace.emulator.fault.Faults.Strike;
-import io.millrace.emulator.fault.Faults.Verdict;
+import io.millrace.emulator.fault.FaultyService;
+import io.millrace.emulator.fault.FaultyService.Answers;
 import io.millrace.emulator.http.Answer;
 import io.millrace.emulator.http.Exchange;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,15 +30,13 @@ final class DataHubHandler implements Consumer<Exchange> {
 
   private final DataHubOperations operations;
   private final Supplier<ServiceKeys> keys;
-  private final Faults faults;
-  private final Executor workers;
+  private final FaultyService service;
   private final AtomicLong requests = new AtomicLong();
 
   DataHubHandler(DataHubStore store, Supplier<ServiceKeys> keys, Faults faults, Executor workers) {
     this.operations = new DataHubOperations(store);
     this.keys = keys;
-    this.faults = faults;
-    this.workers = workers;
+    this.service = new FaultyService(FaultTarget.DATAHUB, faults, workers);
   }
 
   @Override
@@ -55,40 +51,41 @@ final class DataHubHandler implements Consumer<Exchange> {
       exchange.answer(refusal(e, requestId));
       return;
     }
-    Verdict verdict = faults.judge(FaultTarget.DATAHUB, call.operation(), call::shardName);
-    Runnable rest = () -> run(exchange, call, requestId, verdict);
-    if (verdict.delay().isZero()) {
-      rest.run();
-    } else {
-      CompletableFuture.delayedExecutor(verdict.delay().toNanos(), TimeUnit.NANOSECONDS, workers)
-          .execute(rest);
-    }
+    service.end(exchange, call.operation(), call::shardName, new Words(exchange, call, requestId));
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // a held request ends in its answer
-  private void run(Exchange exchange, DataHubCall call, String requestId, Verdict verdict) {
-    if (verdict.strike().isEmpty()) {
-      exchange.answer(answer(exchange, call, requestId));
-      return;
+  private final class Words implements Answers {
+
+    private final Exchange exchange;
+    private final DataHubCall call;
+    private final String requestId;
+
+    Words(Exchange exchange, DataHubCall call, String requestId) {
+      this.exchange = exchange;
+      this.call = call;
+      this.requestId = requestId;
     }
-    Strike strike = verdict.strike().get();
-    switch (strike.rule().kind()) {
-      case STATUS -> exchange.answer(status(strike.rule(), requestId));
-      case EXPIRED_CURSOR -> exchange.answer(refusal(DataHubException.expiredCursor(), requestId));
-      case HTML -> exchange.answer(Answer.badGateway());
-      case DROP_BEFORE -> exchange.cut();
-      case DROP_AFTER -> {
-        answer(exchange, call, requestId);
-        exchange.cut();
-      }
-      case TRUNCATE -> exchange.truncate(answer(exchange, call, requestId));
-      case HANG ->
-          strike.removed().thenRun(() -> exchange.answer(answer(exchange, call, requestId)));
-      case BAD_CRC -> exchange.answer(badCrc(answer(exchange, call, requestId)));
-      case SHARED_SEQUENCE, MALFORMED_RECORD ->
-          exchange.answer(answer(exchange, call.with(strike.rule().kind()), requestId));
-      case LATENCY, ERROR ->
-          throw new IllegalStateException(strike.rule().kind() + " does not strike DataHub");
+
+    @Override
+    public Answer right() {
+      return answer(exchange, call, requestId);
+    }
+
+    @Override
+    public Answer status(FaultRule rule) {
+      return injected(rule, requestId);
+    }
+
+    @Override
+    public Answer expiredCursor() {
+      return refusal(DataHubException.expiredCursor(), requestId);
+    }
+
+    @Override
+    public Answer own(FaultKind kind) {
+      return kind == FaultKind.BAD_CRC
+          ? badCrc(right())
+          : answer(exchange, call.with(kind), requestId);
     }
   }
 
@@ -124,7 +121,7 @@ final class DataHubHandler implements Consumer<Exchange> {
     return answer.withBody(body);
   }
 
-  private static Answer status(FaultRule rule, String requestId) {
+  private static Answer injected(FaultRule rule, String requestId) {
     int status = rule.status().orElseGet(() -> DataHubException.statusOf(rule.errorCode().get()));
     String code =
         rule.errorCode()

@@ -9,15 +9,13 @@ import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.emulator.fault.Faults;
-import io.millrace.emulator.fault.Faults.Strike;
-import io.millrace.emulator.fault.Faults.Verdict;
+import io.millrace.emulator.fault.FaultyService;
+import io.millrace.emulator.fault.FaultyService.Answers;
 import io.millrace.emulator.http.Answer;
 import io.millrace.emulator.http.Exchange;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -35,8 +33,7 @@ final class DisHandler implements Consumer<Exchange> {
   private final DisOperations operations;
   private final SdkHmacVerifier verifier;
   private final Supplier<ServiceKeys> keys;
-  private final Faults faults;
-  private final Executor workers;
+  private final FaultyService service;
   private final AtomicLong requests = new AtomicLong();
 
   DisHandler(
@@ -48,8 +45,7 @@ final class DisHandler implements Consumer<Exchange> {
     this.operations = new DisOperations(store);
     this.verifier = verifier;
     this.keys = keys;
-    this.faults = faults;
-    this.workers = workers;
+    this.service = new FaultyService(FaultTarget.DIS, faults, workers);
   }
 
   @Override
@@ -68,36 +64,32 @@ final class DisHandler implements Consumer<Exchange> {
       exchange.answer(refusal(e, requestId));
       return;
     }
-    Verdict verdict = faults.judge(FaultTarget.DIS, call.operation(), call::shardName);
-    Runnable rest = () -> run(exchange, call, requestId, verdict);
-    if (verdict.delay().isZero()) {
-      rest.run();
-    } else {
-      CompletableFuture.delayedExecutor(verdict.delay().toNanos(), TimeUnit.NANOSECONDS, workers)
-          .execute(rest);
-    }
+    service.end(exchange, call.operation(), call::shardName, new Words(call, requestId));
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // a held request ends in its answer
-  private void run(Exchange exchange, DisCall call, String requestId, Verdict verdict) {
-    if (verdict.strike().isEmpty()) {
-      exchange.answer(answer(call, requestId));
-      return;
+  private final class Words implements Answers {
+
+    private final DisCall call;
+    private final String requestId;
+
+    Words(DisCall call, String requestId) {
+      this.call = call;
+      this.requestId = requestId;
     }
-    Strike strike = verdict.strike().get();
-    switch (strike.rule().kind()) {
-      case STATUS -> exchange.answer(status(strike.rule(), requestId));
-      case EXPIRED_CURSOR -> exchange.answer(refusal(DisException.expiredCursor(), requestId));
-      case HTML -> exchange.answer(Answer.badGateway());
-      case DROP_BEFORE -> exchange.cut();
-      case DROP_AFTER -> {
-        answer(call, requestId);
-        exchange.cut();
-      }
-      case TRUNCATE -> exchange.truncate(answer(call, requestId));
-      case HANG -> strike.removed().thenRun(() -> exchange.answer(answer(call, requestId)));
-      case LATENCY, ERROR, BAD_CRC, SHARED_SEQUENCE, MALFORMED_RECORD ->
-          throw new IllegalStateException(strike.rule().kind() + " does not strike DIS");
+
+    @Override
+    public Answer right() {
+      return answer(call, requestId);
+    }
+
+    @Override
+    public Answer status(FaultRule rule) {
+      return injected(rule, requestId);
+    }
+
+    @Override
+    public Answer expiredCursor() {
+      return refusal(DisException.expiredCursor(), requestId);
     }
   }
 
@@ -115,7 +107,7 @@ final class DisHandler implements Consumer<Exchange> {
     }
   }
 
-  private static Answer status(FaultRule rule, String requestId) {
+  private static Answer injected(FaultRule rule, String requestId) {
     int status = rule.status().orElseGet(() -> DisException.statusOf(rule.errorCode().get()));
     String code =
         rule.errorCode()

@@ -3,18 +3,17 @@ package io.millrace.emulator.function;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.emulator.ServiceKeys;
 import io.millrace.emulator.fault.Faults;
+import io.millrace.emulator.http.Exchange;
 import io.millrace.emulator.http.LoopbackServer;
 import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * A function service on loopback: what runs when its functions are invoked, and how reachable it
@@ -33,46 +32,47 @@ public abstract class FunctionEmulator implements AutoCloseable {
   private final Executor workers;
   private final LoopbackServer server;
 
+  /**
+   * Starts it.
+   *
+   * @param name of the service, for its threads
+   * @param handler answers its requests
+   */
   protected FunctionEmulator(
-      Invocations invocations,
+      FunctionService service,
+      String name,
       FunctionRuntime runtime,
-      Faults faults,
-      Executor workers,
-      LoopbackServer server) {
+      Invocations invocations,
+      Consumer<Exchange> handler) {
     this.invocations = invocations;
     this.runtime = runtime;
-    this.faults = faults;
-    this.workers = workers;
-    this.server = server;
+    this.faults = service.faults();
+    this.workers = service.workers();
+    this.server = service.listen(name, handler, runtime);
   }
 
   /**
    * Where functions run.
    *
-   * @param code the user's, that all functions run
    * @param processes what the cloud says to a process that runs a function
    * @param classes how the cloud calls a Java class
-   * @param output gets what the user's code prints or logs
    * @throws IllegalArgumentException with one line when the user's code cannot be run
    */
   protected static FunctionRuntime runtime(
-      Optional<FunctionCode> code,
-      ProcessContract processes,
-      JavaContract classes,
-      PrintStream output,
-      Supplier<ServiceKeys> keys,
-      Executor workers) {
-    if (code.isEmpty()) {
+      FunctionService service, ProcessContract processes, JavaContract classes) {
+    if (service.code().isEmpty()) {
       return inline(event -> NOTHING);
     }
-    FunctionCode given = code.get();
+    FunctionCode given = service.code().get();
     if (given instanceof FunctionCode.Url process) {
-      return new UrlRuntime(process.url(), new CustomRuntime(processes, keys));
+      return new UrlRuntime(process.url(), new CustomRuntime(processes, service.keys()));
     }
     if (given instanceof FunctionCode.Command command) {
-      return new CommandRuntime(command, output, processes, keys, workers);
+      return new CommandRuntime(
+          command, service.output(), processes, service.keys(), service.workers());
     }
-    return JavaRuntime.load((FunctionCode.Handler) given, classes, output, keys, workers);
+    return JavaRuntime.load(
+        (FunctionCode.Handler) given, classes, service.output(), service.keys(), service.workers());
   }
 
   public final URI endpoint() {

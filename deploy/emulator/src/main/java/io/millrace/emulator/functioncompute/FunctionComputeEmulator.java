@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.emulator.functioncompute;
 
-import io.millrace.emulator.Journal;
-import io.millrace.emulator.ServiceKeys;
-import io.millrace.emulator.TlsMaterial;
-import io.millrace.emulator.fault.Faults;
-import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.function.FunctionEmulator;
 import io.millrace.emulator.function.FunctionLimits;
 import io.millrace.emulator.function.FunctionRuntime;
+import io.millrace.emulator.function.FunctionService;
 import io.millrace.emulator.function.Invocations;
-import io.millrace.emulator.http.LoopbackServer;
-import java.io.PrintStream;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 /** Function Compute on loopback, both generations of its API, and which functions exist there. */
 public final class FunctionComputeEmulator extends FunctionEmulator {
@@ -25,14 +15,12 @@ public final class FunctionComputeEmulator extends FunctionEmulator {
   private final FunctionHandler handler;
 
   private FunctionComputeEmulator(
-      FunctionStore functions,
-      FunctionHandler handler,
-      Invocations invocations,
+      FunctionService service,
       FunctionRuntime runtime,
-      Faults faults,
-      Executor workers,
-      LoopbackServer server) {
-    super(invocations, runtime, faults, workers, server);
+      Invocations invocations,
+      FunctionStore functions,
+      FunctionHandler handler) {
+    super(service, "function", runtime, invocations, handler);
     this.functions = functions;
     this.handler = handler;
   }
@@ -40,38 +28,21 @@ public final class FunctionComputeEmulator extends FunctionEmulator {
   /**
    * Starts it.
    *
-   * @param code the user's, that all functions run
-   * @param output gets what the user's code prints or logs
-   * @param keys looked up for every request
-   * @param clock to check the Date header with; absent to leave it unchecked
-   * @param workers for functions that block, and for requests that a fault delays
    * @throws IllegalArgumentException with one line when the user's code cannot be run
    */
-  public static FunctionComputeEmulator start(
-      int port,
-      Optional<TlsMaterial> tls,
-      Optional<FunctionCode> code,
-      PrintStream output,
-      Journal journal,
-      Supplier<ServiceKeys> keys,
-      Faults faults,
-      Optional<InstantSource> clock,
-      Executor workers) {
+  public static FunctionComputeEmulator start(FunctionService service) {
     FunctionStore functions = new FunctionStore();
-    FunctionRuntime runtime =
-        runtime(code, new CustomRuntimeContract(), new HandlerContract(), output, keys, workers);
-    Invocations invocations = new Invocations(runtime, faults, workers);
+    FunctionRuntime runtime = runtime(service, new CustomRuntimeContract(), new HandlerContract());
+    Invocations invocations = new Invocations(runtime, service.faults(), service.workers());
     FunctionHandler handler =
-        new FunctionHandler(functions, invocations, journal, keys, faults, clock);
-    LoopbackServer server;
-    try {
-      server = LoopbackServer.start("function", port, tls, handler);
-    } catch (RuntimeException e) {
-      runtime.close();
-      throw e;
-    }
-    return new FunctionComputeEmulator(
-        functions, handler, invocations, runtime, faults, workers, server);
+        new FunctionHandler(
+            functions,
+            invocations,
+            service.journal(),
+            service.keys(),
+            service.faults(),
+            service.clock());
+    return new FunctionComputeEmulator(service, runtime, invocations, functions, handler);
   }
 
   /** Creates a function and its service; one that exists is replaced. */

@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.emulator.functiongraph;
 
-import io.millrace.emulator.Journal;
-import io.millrace.emulator.ServiceKeys;
-import io.millrace.emulator.TlsMaterial;
 import io.millrace.emulator.auth.SdkHmacVerifier;
-import io.millrace.emulator.fault.Faults;
-import io.millrace.emulator.function.FunctionCode;
 import io.millrace.emulator.function.FunctionEmulator;
 import io.millrace.emulator.function.FunctionLimits;
 import io.millrace.emulator.function.FunctionRuntime;
+import io.millrace.emulator.function.FunctionService;
 import io.millrace.emulator.function.Invocations;
-import io.millrace.emulator.http.LoopbackServer;
-import java.io.PrintStream;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 /** FunctionGraph on loopback, and which functions exist there. */
 public final class FunctionGraphEmulator extends FunctionEmulator {
@@ -27,14 +17,12 @@ public final class FunctionGraphEmulator extends FunctionEmulator {
   private final FunctionGraphHandler handler;
 
   private FunctionGraphEmulator(
-      FunctionGraphStore functions,
-      FunctionGraphHandler handler,
-      Invocations invocations,
+      FunctionService service,
       FunctionRuntime runtime,
-      Faults faults,
-      Executor workers,
-      LoopbackServer server) {
-    super(invocations, runtime, faults, workers, server);
+      Invocations invocations,
+      FunctionGraphStore functions,
+      FunctionGraphHandler handler) {
+    super(service, "functiongraph", runtime, invocations, handler);
     this.functions = functions;
     this.handler = handler;
   }
@@ -42,44 +30,21 @@ public final class FunctionGraphEmulator extends FunctionEmulator {
   /**
    * Starts it.
    *
-   * @param code the user's, that all functions run
-   * @param output gets what the user's code prints or logs
-   * @param keys looked up for every request
-   * @param clock to check the date of a signature with; absent to leave it unchecked
-   * @param workers for functions that block, and for requests that a fault delays
    * @throws IllegalArgumentException with one line when the user's code cannot be run
    */
-  public static FunctionGraphEmulator start(
-      int port,
-      Optional<TlsMaterial> tls,
-      Optional<FunctionCode> code,
-      PrintStream output,
-      Journal journal,
-      Supplier<ServiceKeys> keys,
-      Faults faults,
-      Optional<InstantSource> clock,
-      Executor workers) {
+  public static FunctionGraphEmulator start(FunctionService service) {
     FunctionGraphStore functions = new FunctionGraphStore();
-    FunctionRuntime runtime =
-        runtime(code, new ContainerContract(), new MethodContract(), output, keys, workers);
-    Invocations invocations = new Invocations(runtime, faults, workers);
+    FunctionRuntime runtime = runtime(service, new ContainerContract(), new MethodContract());
+    Invocations invocations = new Invocations(runtime, service.faults(), service.workers());
     FunctionGraphHandler handler =
         new FunctionGraphHandler(
             functions,
             invocations,
-            journal,
-            keys,
-            faults,
-            new SdkHmacVerifier("functiongraph", clock));
-    LoopbackServer server;
-    try {
-      server = LoopbackServer.start("functiongraph", port, tls, handler);
-    } catch (RuntimeException e) {
-      runtime.close();
-      throw e;
-    }
-    return new FunctionGraphEmulator(
-        functions, handler, invocations, runtime, faults, workers, server);
+            service.journal(),
+            service.keys(),
+            service.faults(),
+            new SdkHmacVerifier("functiongraph", service.clock()));
+    return new FunctionGraphEmulator(service, runtime, invocations, functions, handler);
   }
 
   /** Creates a function; one that exists is replaced. */
