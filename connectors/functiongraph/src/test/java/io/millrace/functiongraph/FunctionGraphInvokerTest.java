@@ -190,6 +190,24 @@ final class FunctionGraphInvokerTest {
   }
 
   @Test
+  void ofAFunctionsErrorTheBodyTellsAll() {
+    transport.answer(
+        200,
+        Map.of("X-Is-Func-Err", "true", "X-Func-Err-Code", "500"),
+        """
+        {"request_id":"r-3","result":"{\\"errorMessage\\":\\"no stock\\",\\"errorType\\":\\"Shop\\"}",
+         "log":"2022-09-20T11:43:57Z Start invoke request 'r-3', version: v1\\nreading 7\\n\\nno\
+         stock\\n2022-09-20T11:43:58Z Finish invoke request 'r-3', duration: 65ms","status":500}
+        """);
+
+    assertThat(invoke(KEYS))
+        .isEqualTo(
+            new Outcome.RecordFault(
+                "function error 500: Shop: no stock; log: reading 7 | no stock",
+                Optional.of("r-3")));
+  }
+
+  @Test
   void ofALargeResultTheHeaderTells() {
     String cut = "{\"result\":\"" + "x".repeat(FunctionGraphAnswer.KEPT - 11);
 
