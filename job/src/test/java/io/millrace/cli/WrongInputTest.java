@@ -129,8 +129,8 @@ final class WrongInputTest {
             "delivery.suspended.max-probe-interval: is for delivery.suspended.probe-interval"),
         more(
             "delivery.suspended.probe-interval: 2 h",
-            "delivery.suspended.max-probe-interval: '3600000 ms' is not accepted; accepted: at least"
-                + " delivery.suspended.probe-interval, which is 7200000 ms"),
+            "delivery.suspended.max-probe-interval: '3600000 ms' is not accepted; accepted: at"
+                + " least delivery.suspended.probe-interval, which is 7200000 ms"),
         more(
             "delivery.on-start: resume",
             "delivery.on-start: 'resume' is not accepted; accepted: keep, resume-suspended"),
