@@ -91,7 +91,7 @@ final class ConnectionsTlsTest {
       String said = check(config, 0, "-Djavax.net.ssl.trustStore=" + rightHost);
       assertThat(said)
           .contains("all is well")
-          .contains(source.endpoint(emulator).toString())
+          .contains("/orders, ")
           .contains(", 1 shard, 1 open");
 
       assertThat(check(config, 2, "-Djavax.net.ssl.trustStore=" + wrongHost))
