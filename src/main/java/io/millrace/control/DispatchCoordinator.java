@@ -285,15 +285,14 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
 
   /** Why a command is not taken; empty when it is. */
   private Optional<String> refusal(Verb verb, String shard) {
-    if (!haveAllReported()) {
-      return Optional.of("not every task has told its shards yet; ask again in some seconds");
-    }
-    if (shard == null) {
-      return Optional.empty();
-    }
-    StatusJson.Shard target = shards.get(shard);
+    StatusJson.Shard target = shard == null ? null : shards.get(shard);
     if (target == null) {
-      return Optional.of("there is no shard " + shard + "; shards are " + shards.keySet());
+      if (!haveAllReported()) {
+        return Optional.of("not every task has told its shards yet; ask again in some seconds");
+      }
+      return shard == null
+          ? Optional.empty()
+          : Optional.of("there is no shard " + shard + "; shards are " + shards.keySet());
     }
     return CommandFit.fits(verb, target.status())
         ? Optional.empty()

@@ -120,6 +120,14 @@ final class DispatchCoordinatorTest {
     assertThat(tell("c3", Verb.RESUME, null)).contains("\"refused\":null");
   }
 
+  @Test
+  void aShardThatIsKnownNeedNotWaitForTheOtherTasks() throws Exception {
+    ready();
+    pull(0, status("1", "SUSPENDED", Lane.Waiting.OPERATOR, true, false));
+    assertThat(tell("c1", Verb.RESUME, "1")).contains("\"refused\":null", "REQUESTED");
+    assertThat(tell("c2", Verb.RESUME, "2")).contains("not every task has told its shards yet");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
