@@ -183,6 +183,11 @@ final class Bookkeeper {
     return account != null && account.everOpened;
   }
 
+  /** The version that the ledger had when a shard was opened, which it must have been. */
+  long version(String shard) {
+    return accounts.get(shard).version;
+  }
+
   /** Shards that were never opened in this task. */
   int unopened() {
     int unopened = 0;

@@ -87,9 +87,21 @@ final class LanePositions implements Bookkeeper.Lanes {
 
   /** A lane was made, or restored: it waits for the ledger, where there is one. */
   void begin(Lane lane) {
-    if (books != null && !books.open(lane.shard())) {
+    if (books == null) {
+      return;
+    }
+    if (books.open(lane.shard())) {
+      // A shard that comes back while its end is still being written: nothing will be asked.
+      lane.setLedger(mark(lane.ledger(), books.version(lane.shard())));
+      port.changed(lane);
+    } else {
       lane.setOpening(true);
     }
+  }
+
+  /** Of a lane that knows what the ledger says. */
+  private LedgerMark mark(LedgerMark before, long version) {
+    return before.at(terms.name(), version).rewoundIn(terms.rewind() ? terms.job() : "");
   }
 
   /** True when the shard has a reader. */
@@ -258,7 +270,7 @@ final class LanePositions implements Bookkeeper.Lanes {
         || !mark.isPast(after.position())) {
       goForward(lane, entry.next());
     }
-    lane.setLedger(mark.at(name, entry.version()).rewoundIn(terms.rewind() ? terms.job() : ""));
+    lane.setLedger(mark(mark, entry.version()));
     catchUp(lane, entry.next());
     release(lane);
   }

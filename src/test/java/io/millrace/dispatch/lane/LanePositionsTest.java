@@ -35,6 +35,7 @@ final class LanePositionsTest {
   private final Deque<CompletableFuture<Entry>> openings = new ArrayDeque<>();
   private final List<Position> writes = new ArrayList<>();
   private Outcome outcome = new Outcome.Acknowledged(Optional.empty());
+  private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
   private boolean held;
   private Dispatcher dispatcher;
 
@@ -151,6 +152,27 @@ final class LanePositionsTest {
     assertThat(dispatcher.orders().skip("c1", "7", envelope)).isEqualTo(Effect.DONE);
     assertThat(drained).containsExactly("7");
     assertThat(writes).extracting(Position::sequence).containsExactly(0L);
+  }
+
+  @Test
+  void aShardThatComesBackWhileItsEndIsBeingWrittenKnowsTheLedger() {
+    begin("l", true);
+    dispatcher.assigned("7", 7, after(2));
+    opened(after(2), 5);
+    writing = new CompletableFuture<>();
+    dispatcher.append(record(3));
+    dispatcher.append(ShardRecord.endOf("7", 7));
+    time.runSoon();
+    assertThat(drained).containsExactly("7");
+    dispatcher.assigned("7", 7, after(3));
+    dispatcher.append(record(4));
+    time.runSoon();
+    assertThat(delivered).containsExactly(1, 1);
+    // Else it would be rewound once more after a crash, and a reset by hand would be missed.
+    assertThat(dispatcher.lanes())
+        .singleElement()
+        .extracting(Lane::ledger)
+        .isEqualTo(new LedgerMark("l", 5, List.of(), "job"));
   }
 
   @Test
@@ -296,7 +318,7 @@ final class LanePositionsTest {
     @Override
     public CompletableFuture<Void> write(String shard, Position position) {
       writes.add(position);
-      return CompletableFuture.completedFuture(null);
+      return writing;
     }
 
     @Override
