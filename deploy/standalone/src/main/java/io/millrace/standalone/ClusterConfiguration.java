@@ -35,6 +35,8 @@ final class ClusterConfiguration {
     flink.put("high-availability.zookeeper.client.session-timeout", "6 s");
     flink.put("high-availability.zookeeper.client.connection-timeout", "6 s");
     flink.put("high-availability.zookeeper.client.retry-wait", "1 s");
+    // With Flink's three attempts every process would end when ZooKeeper is away for some seconds.
+    flink.put("high-availability.zookeeper.client.max-retry-attempts", "300");
     flink.put("high-availability.zookeeper.client.tolerate-suspended-connections", "true");
 
     // There is no login to ZooKeeper; without this every process logs that it has none.
