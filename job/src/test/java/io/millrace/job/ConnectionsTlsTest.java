@@ -89,10 +89,7 @@ final class ConnectionsTlsTest {
       Path config = TriggerText.file(home, text(emulator, source, "s"));
 
       String said = check(config, 0, "-Djavax.net.ssl.trustStore=" + rightHost);
-      assertThat(said)
-          .contains("all is well")
-          .contains("/orders, ")
-          .contains(", 1 shard, 1 open");
+      assertThat(said).contains("all is well").contains("/orders, ").contains(", 1 shard, 1 open");
 
       assertThat(check(config, 2, "-Djavax.net.ssl.trustStore=" + wrongHost))
           .contains(source.endpoint(emulator).toString())
