@@ -146,7 +146,8 @@ final class SecretsITCase {
         InstantiationUtil.serializeObject(
             JobSubmission.graph(new Configuration(), spec, Optional.empty())));
     assertClean("the trigger", spec.toString().getBytes(StandardCharsets.UTF_8));
-    TriggerCheck.run(spec, finding -> assertClean("check", finding.getBytes()));
+    TriggerCheck.run(
+        spec, finding -> assertClean("check", finding.getBytes(StandardCharsets.UTF_8)));
 
     Path home = directory.resolve("flink");
     try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, home);

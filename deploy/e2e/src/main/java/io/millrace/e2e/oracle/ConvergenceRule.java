@@ -72,15 +72,17 @@ final class ConvergenceRule {
         continue;
       }
       Delivery latest = ending.touched;
+      boolean overtaken = false;
       for (ShardHistory ancestor : ancestors(shard)) {
         Ending earlier = endings.get(ancestor);
         if (earlier != null
             && earlier.touched != null
             && earlier.touched.start() > latest.start()) {
           latest = earlier.touched;
+          overtaken = true;
         }
       }
-      if (latest != ending.touched || !latest.records().contains(ending.last)) {
+      if (overtaken || !latest.records().contains(ending.last)) {
         findings.add(
             new Finding(
                 Finding.Kind.NOT_CONVERGED,

@@ -110,7 +110,8 @@ final class ConsoleStage implements AutoCloseable {
             "console");
     console.setDaemon(true);
     console.start();
-    producer.scheduleWithFixedDelay(this::produce, 0, BATCH_MILLIS, TimeUnit.MILLISECONDS);
+    var unused =
+        producer.scheduleWithFixedDelay(this::produce, 0, BATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static FunctionCode function() throws URISyntaxException {
