@@ -48,7 +48,7 @@ final class SessionClusterLeakITCase {
   @TempDir private Path directory;
 
   @Test
-  @Tag("ci")
+  @Tag("soak")
   void tenJobsLeaveNothingBehind() throws Exception {
     assertNothingIsLeftBehindBy(10);
   }
