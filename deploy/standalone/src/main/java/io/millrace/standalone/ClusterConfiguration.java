@@ -47,8 +47,6 @@ final class ClusterConfiguration {
     flink.put("heartbeat.timeout", "6 s");
     // Else a TaskManager that cannot be connected to is replaced before its lease has ended.
     flink.put("heartbeat.rpc-failure-threshold", "-1");
-    // On a machine that is busy a process that needs more than ten seconds would end at once.
-    flink.put("pekko.startup-timeout", "60 s");
     flink.put("restart-strategy.type", "exponential-delay");
     flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
     flink.put("restart-strategy.exponential-delay.max-backoff", "5 s");
