@@ -72,7 +72,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Pair chosen = pair();
+    Pair chosen = Pair.ofOption(pair);
     validate();
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = new Progress(spec.commandLine().getErr());
@@ -89,14 +89,6 @@ public final class QuickstartCommand implements Callable<Integer> {
       out.flush();
       return outcome.allWell() ? 0 : CommandFailure.FAILED;
     }
-  }
-
-  private Pair pair() {
-    return Pair.named(pair)
-        .orElseThrow(
-            () ->
-                CommandFailure.badInput(
-                    "--pair: '%s' is not accepted; accepted: %s".formatted(pair, Pair.names())));
   }
 
   private void validate() {

@@ -149,13 +149,7 @@ public final class ProveCommand implements Callable<Integer> {
   }
 
   private Proof.Plan plan() {
-    Pair pair =
-        Pair.named(pairName)
-            .orElseThrow(
-                () ->
-                    CommandFailure.badInput(
-                        "--pair: '%s' is not accepted; accepted: %s"
-                            .formatted(pairName, Pair.names())));
+    Pair pair = Pair.ofOption(pairName);
     require(shards >= 1 && shards <= 256, "--shards", shards, "1 to 256");
     require(rounds >= 1 && rounds <= MOST_ROUNDS, "--rounds", rounds, "1 to " + MOST_ROUNDS);
     require(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.stage;
 
+import io.millrace.cli.CommandFailure;
 import io.millrace.e2e.oracle.EventReader;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,6 +33,19 @@ public enum Pair {
   /** The pair of a name. */
   public static Optional<Pair> named(String wireName) {
     return Arrays.stream(values()).filter(pair -> pair.wireName.equals(wireName)).findFirst();
+  }
+
+  /**
+   * The pair of a command's {@code --pair}.
+   *
+   * @throws CommandFailure where there is none of this name
+   */
+  public static Pair ofOption(String value) {
+    return named(value)
+        .orElseThrow(
+            () ->
+                CommandFailure.badInput(
+                    "--pair: '%s' is not accepted; accepted: %s".formatted(value, names())));
   }
 
   /** All names, for messages. */
