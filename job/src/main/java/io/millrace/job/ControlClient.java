@@ -14,6 +14,7 @@ import io.millrace.options.OptionException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,11 +30,15 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.apache.flink.runtime.rest.messages.ClusterConfigurationInfoHeaders;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobConfigHeaders;
 import org.apache.flink.runtime.rest.messages.JobConfigInfo;
@@ -151,12 +156,52 @@ public final class ControlClient implements AutoCloseable {
             .orElse("start one with millrace run");
   }
 
-  /** How to go on from where a job ended; empty when nothing of it is left. */
+  /**
+   * How to go on from where a job ended; empty when nothing of it is left. Of a job that ended just
+   * now it takes some seconds to tell.
+   */
   public String goingOn(JobID job) {
+    if (state(job).isGloballyTerminalState()) {
+      awaitStatisticsSince(job);
+    }
     return lastCheckpoint(job)
         .map(path -> path.contains(" ") ? "'" + path + "'" : path)
         .map(path -> "; its last checkpoint is kept: millrace run --from-savepoint " + path)
         .orElse("");
+  }
+
+  /**
+   * Returns when Flink serves no statistics of checkpoints from before the end of a job: they may
+   * name one that was removed when its successor was complete.
+   */
+  private void awaitStatisticsSince(JobID job) {
+    JobDetailsInfo details = answer("ask when job " + job + " ended", client.getJobDetails(job));
+    long kept = statisticsKept().toMillis();
+    // The details may be from before the end, too.
+    long ended = details.getEndTime() < 0 ? details.getNow() : details.getEndTime();
+    long left = ended + kept - details.getNow();
+    if (left < 0) {
+      return;
+    }
+    try {
+      Thread.sleep(left + 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("interrupted while the last checkpoint was asked for", e);
+    }
+  }
+
+  /** How long the cluster serves statistics of checkpoints that it has looked up once. */
+  private Duration statisticsKept() {
+    Configuration settings = new Configuration();
+    answer(
+            "read the settings of the cluster",
+            client.sendRequest(
+                ClusterConfigurationInfoHeaders.getInstance(),
+                EmptyMessageParameters.getInstance(),
+                EmptyRequestBody.getInstance()))
+        .forEach(entry -> settings.setString(entry.getKey(), entry.getValue()));
+    return settings.get(RestOptions.CACHE_CHECKPOINT_STATISTICS_TIMEOUT);
   }
 
   private Optional<String> lastCheckpoint(JobID job) {

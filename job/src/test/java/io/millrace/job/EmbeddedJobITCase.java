@@ -13,6 +13,8 @@ import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import io.millrace.options.OptionException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EmbeddedJobITCase {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration POLL = Duration.ofMillis(20);
 
   @TempDir private Path directory;
 
@@ -149,6 +152,9 @@ final class EmbeddedJobITCase {
         String before = control.goingOn(first);
         await().atMost(PATIENCE).until(() -> !control.goingOn(first).equals(before));
       }
+      // Flink serves what it was just asked for some seconds on, though it is removed meanwhile.
+      Path served = local(kept(control.goingOn(first)));
+      await().pollInterval(POLL).atMost(PATIENCE).until(() -> !Files.exists(served));
 
       clouds
           .emulator()
@@ -157,6 +163,7 @@ final class EmbeddedJobITCase {
           .add(FaultRule.of(FaultTarget.FUNCTION, FaultKind.ERROR));
       clouds.put(2);
       await().atMost(PATIENCE).until(() -> control.state(first) == JobStatus.FAILED);
+      assertThat(kept(control.goingOn(first))).satisfies(path -> assertThat(local(path)).exists());
 
       assertThatThrownBy(() -> control.job(Optional.empty()))
           .isInstanceOf(OptionException.class)
@@ -168,13 +175,20 @@ final class EmbeddedJobITCase {
           .contains("attempts failed, the last with: ");
 
       clouds.emulator().functions().faults().clear(FaultTarget.FUNCTION);
-      String kept = control.goingOn(first);
-      assertThat(kept).contains("--from-savepoint 'file:").contains("/a b/checkpoints/");
-      cluster.submit(
-          trigger(failing),
-          Optional.of(kept.substring(kept.indexOf('\'') + 1, kept.lastIndexOf('\''))));
+      String goingOn = control.goingOn(first);
+      assertThat(goingOn).contains("--from-savepoint 'file:").contains("/a b/checkpoints/");
+      cluster.submit(trigger(failing), Optional.of(kept(goingOn)));
       clouds.awaitDelivered(22);
     }
+  }
+
+  /** What is between the quotes. */
+  private static String kept(String goingOn) {
+    return goingOn.substring(goingOn.indexOf('\'') + 1, goingOn.lastIndexOf('\''));
+  }
+
+  private static Path local(String path) {
+    return Path.of(URI.create(path.replace(" ", "%20")));
   }
 
   @Test
