@@ -60,6 +60,11 @@ final class CommandBook {
     entries.putIfAbsent(command, new Entry(command));
   }
 
+  /** What this book does not have, and a task has done: it is durable with the next checkpoint. */
+  void done(Command command) {
+    entries.computeIfAbsent(command, Entry::new).stage = Stage.APPLIED;
+  }
+
   /** The commands of one request, with their stages; empty when the id is unknown. */
   Map<Command, Stage> of(String id) {
     Map<Command, Stage> found = new LinkedHashMap<>();

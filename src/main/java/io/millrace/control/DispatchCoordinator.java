@@ -2,15 +2,12 @@
 package io.millrace.control;
 
 import io.millrace.dispatch.lane.Blockade;
-import io.millrace.dispatch.lane.SkipTarget;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +37,6 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PROBE = Duration.ofSeconds(60);
 
-  /** It goes into state and logs. */
-  private static final int LONGEST_REASON = 500;
-
   private final String trigger;
   private final String function;
   private final CommandBook commands = new CommandBook();
@@ -53,6 +47,8 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
   private final IntSupplier parallelism;
   private final LongSupplier clock;
   private final Set<Integer> reported = new HashSet<>();
+  private final CommandIntake intake =
+      new CommandIntake(commands, surveys, shards, this::haveAllReported);
 
   DispatchCoordinator(
       String trigger, String function, IntSupplier parallelism, LongSupplier clock) {
@@ -129,10 +125,10 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
             JsonAnswer.of(StatusJson.status(trigger, function, blockade, shards.values())));
       }
       if (request instanceof CommandRequest command) {
-        return CompletableFuture.completedFuture(JsonAnswer.of(take(command)));
+        return CompletableFuture.completedFuture(JsonAnswer.of(intake.take(command)));
       }
       if (request instanceof SurveyRequest survey) {
-        return CompletableFuture.completedFuture(JsonAnswer.of(survey(survey)));
+        return CompletableFuture.completedFuture(JsonAnswer.of(intake.survey(survey)));
       }
       return CompletableFuture.failedFuture(
           new IllegalArgumentException("no such request: " + request.getClass().getName()));
@@ -186,176 +182,8 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
         surveys.open(shard -> owns(pull.subtask(), shard)));
   }
 
-  private String take(CommandRequest request) throws IOException {
-    if (commands.of(request.id()).isEmpty()) {
-      Optional<String> refusal =
-          switch (request.verb()) {
-            case SEEK -> move(request.id());
-            case SKIP -> skip(request);
-            case SUSPEND, RESUME, RETRY -> tell(request);
-          };
-      if (refusal.isPresent()) {
-        return StatusJson.refused(request.id(), request.verb(), refusal.get());
-      }
-    }
-    List<StatusJson.Target> targets = new ArrayList<>();
-    commands
-        .of(request.id())
-        .forEach(
-            (command, stage) ->
-                targets.add(
-                    new StatusJson.Target(
-                        command.shard(), stage.name(), commands.reason(command))));
-    return StatusJson.command(request, targets);
-  }
-
-  private Optional<String> tell(CommandRequest request) {
-    Optional<String> refusal = refusal(request.verb(), request.shard());
-    if (refusal.isEmpty()) {
-      for (String shard : targets(request.verb(), request.shard())) {
-        commands.request(new Command(request.id(), request.verb(), shard));
-      }
-    }
-    return refusal;
-  }
-
-  /** Gives up the envelope that the operator has seen, or the one that is at the head now. */
-  private Optional<String> skip(CommandRequest request) {
-    SkipTarget wish = request.skip();
-    if (request.shard() == null || wish == null || !isLine(wish.reason())) {
-      return Optional.of(
-          "to skip needs a shard, and a reason on one line of "
-              + LONGEST_REASON
-              + " characters at most");
-    }
-    Optional<String> refusal = refusal(Verb.SKIP, request.shard());
-    if (refusal.isPresent()) {
-      return refusal;
-    }
-    LaneStatus.Sealed envelope = shards.get(request.shard()).status().envelope();
-    if (wish.first() != null
-        && (wish.first().compareTo(envelope.first()) != 0
-            || wish.last().compareTo(envelope.last()) != 0)) {
-      return Optional.of(
-          "the envelope at the head of shard "
-              + request.shard()
-              + " is another one now, from "
-              + envelope.first()
-              + " to "
-              + envelope.last());
-    }
-    if (wish.sequence() != null
-        && (wish.sequence() < envelope.first().sequence()
-            || wish.sequence() > envelope.last().sequence())) {
-      return Optional.of(
-          "the envelope at the head of shard "
-              + request.shard()
-              + " has no record of sequence "
-              + wish.sequence()
-              + "; it goes from "
-              + envelope.first()
-              + " to "
-              + envelope.last());
-    }
-    commands.request(
-        new Command(
-            request.id(),
-            Verb.SKIP,
-            request.shard(),
-            null,
-            new SkipTarget(
-                envelope.first(),
-                envelope.last(),
-                wish.sequence(),
-                wish.index(),
-                wish.reason().strip())));
-    return Optional.empty();
-  }
-
-  private static boolean isLine(String text) {
-    return text != null
-        && !text.isBlank()
-        && text.length() <= LONGEST_REASON
-        && text.chars().noneMatch(Character::isISOControl);
-  }
-
   private boolean haveAllReported() {
     return reported.size() >= parallelism.getAsInt();
-  }
-
-  /** Why a command is not taken; empty when it is. */
-  private Optional<String> refusal(Verb verb, String shard) {
-    StatusJson.Shard target = shard == null ? null : shards.get(shard);
-    if (target == null) {
-      if (!haveAllReported()) {
-        return Optional.of("not every task has told its shards yet; ask again in some seconds");
-      }
-      return shard == null
-          ? Optional.empty()
-          : Optional.of("there is no shard " + shard + "; shards are " + shards.keySet());
-    }
-    return CommandFit.fits(verb, target.status())
-        ? Optional.empty()
-        : Optional.of("shard " + shard + " is " + CommandFit.misfit(verb, target.status()));
-  }
-
-  private List<String> targets(Verb verb, String shard) {
-    List<String> targets = new ArrayList<>();
-    for (StatusJson.Shard each : shards.values()) {
-      String id = each.status().shard();
-      if ((shard == null || shard.equals(id)) && CommandFit.fits(verb, each.status())) {
-        targets.add(id);
-      }
-    }
-    return targets;
-  }
-
-  private String survey(SurveyRequest request) throws IOException {
-    if (surveys.of(request.id()).isEmpty()) {
-      Optional<String> refusal = refusal(Verb.SEEK, request.shard());
-      if (refusal.isPresent()) {
-        return StatusJson.refused(request.id(), Verb.SEEK, refusal.get());
-      }
-      surveys.begin(
-          request.id(),
-          targets(Verb.SEEK, request.shard()).stream()
-              .map(shard -> new PlaceQuestion(request.id(), shard, request.place()))
-              .toList());
-    }
-    return StatusJson.survey(
-        request.id(),
-        surveys.of(request.id()).orElseThrow(),
-        shard -> Optional.ofNullable(shards.get(shard)).map(StatusJson.Shard::status));
-  }
-
-  /**
-   * Moves shards to where a survey has found that they would go on.
-   *
-   * @return why they are not moved; empty when they are
-   */
-  private Optional<String> move(String id) {
-    Map<PlaceQuestion, PlaceAnswer> survey = surveys.of(id).orElse(null);
-    if (survey == null) {
-      return Optional.of(
-          "nothing is known of this move; a JobManager that was started anew has forgotten it, look"
-              + " at the status and give the command again");
-    }
-    for (PlaceAnswer answer : survey.values()) {
-      if (answer == null || answer.found() == null) {
-        return Optional.of("it is not known for every shard where it would go on");
-      }
-    }
-    for (PlaceQuestion question : survey.keySet()) {
-      Optional<String> refusal = refusal(Verb.SEEK, question.shard());
-      if (refusal.isPresent()) {
-        return refusal;
-      }
-    }
-    surveys.forget(id);
-    survey.forEach(
-        (question, answer) ->
-            commands.request(new Command(id, Verb.SEEK, question.shard(), answer.found(), null)));
-    return Optional.empty();
   }
 
   /**

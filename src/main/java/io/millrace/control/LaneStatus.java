@@ -29,6 +29,7 @@ import java.util.List;
  * @param records delivered so far
  * @param discarded records given up so far
  * @param repeated records invoked again after a restore
+ * @param commands ids of the operators' commands that were done last, oldest first
  * @param parents the shards that this one continues
  */
 public record LaneStatus(
@@ -49,6 +50,7 @@ public record LaneStatus(
     long records,
     long discarded,
     long repeated,
+    List<String> commands,
     List<String> parents)
     implements Serializable {
 

@@ -187,12 +187,17 @@ final class StatusJson {
         });
   }
 
-  /** Why a command was not taken. */
-  static String refused(String id, Verb verb, String reason) throws IOException {
+  /**
+   * Why a command was not taken.
+   *
+   * @param later whether it may be, as soon as the tasks have told their shards
+   */
+  static String refused(String id, Verb verb, String reason, boolean later) throws IOException {
     return document(
         json -> {
           head(json, id, verb);
           json.writeStringField("refused", reason);
+          json.writeBooleanField("later", later);
           json.writeArrayFieldStart("shards");
           json.writeEndArray();
         });

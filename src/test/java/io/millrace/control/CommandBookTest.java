@@ -56,6 +56,15 @@ final class CommandBookTest {
   }
 
   @Test
+  void whatATaskHasDoneIsDurableWithTheNextCheckpoint() throws Exception {
+    book.done(RESUME_1);
+    assertThat(book.requested(shard -> true)).isEmpty();
+    book.checkpoint(3);
+    book.complete(3);
+    assertThat(book.of("c1")).containsEntry(RESUME_1, CommandBook.Stage.DURABLE);
+  }
+
+  @Test
   void onlyTheOwnerReceivesIt() {
     book.request(RESUME_1);
     assertThat(book.requested(shard -> shard.equals("2"))).isEmpty();

@@ -88,7 +88,12 @@ final class DispatchCoordinatorTest {
   }
 
   private static LaneStatus status(
-      String shard, String state, Lane.Waiting waiting, boolean sealed, boolean calling) {
+      String shard,
+      String state,
+      Lane.Waiting waiting,
+      boolean sealed,
+      boolean calling,
+      String... done) {
     return new LaneStatus(
         shard,
         state,
@@ -107,6 +112,7 @@ final class DispatchCoordinatorTest {
         0,
         0,
         0,
+        List.of(done),
         List.of());
   }
 
@@ -179,6 +185,81 @@ final class DispatchCoordinatorTest {
     pull(0, List.of(new Miss(given, "it was delivered")));
     assertThat(tell(skip("c7", null, null, null, "poison")))
         .contains("\"stage\":\"MISSED\",\"reason\":\"it was delivered\"");
+  }
+
+  /**
+   * As if a JobManager had died after a checkpoint that has, in a task's part, a command which came
+   * after the coordinator's part.
+   */
+  private void beginAgain(LaneStatus... told) throws Exception {
+    coordinator.resetToCheckpoint(1, new byte[0]);
+    ready();
+    pull(0, told);
+    pull(1);
+  }
+
+  @Test
+  void whatATaskHasDoneIsNotRefusedByAJobManagerThatDoesNotKnowIt() throws Exception {
+    LaneStatus suspended =
+        status("1", "SUSPENDED", Lane.Waiting.OPERATOR, true, false, "earlier", "c1");
+    beginAgain(suspended, status("2", "DELIVERING", Lane.Waiting.ANSWER, true, true, "c2"));
+    assertThat(tell("c1", Verb.SUSPEND, "1")).contains("\"refused\":null", "\"APPLIED\"");
+    assertThat(tell("other", Verb.SUSPEND, "1")).contains("cannot be suspended");
+    assertThat(tell("c2", Verb.RETRY, "2")).contains("\"refused\":null", "\"APPLIED\"");
+    assertThat(pull(0).commands()).isEmpty();
+    coordinator.checkpointCoordinator(2, new CompletableFuture<>());
+    coordinator.notifyCheckpointComplete(2);
+    assertThat(tell("c1", Verb.SUSPEND, "1")).contains("\"DURABLE\"");
+  }
+
+  @Test
+  void anEnvelopeThatWasSkippedIsNotTakenForTheOneBehindIt() throws Exception {
+    beginAgain(status("1", "RETRYING", Lane.Waiting.NEXT_ATTEMPT, true, false, "c1"));
+    Position before = new Position(3, 0, 0);
+    assertThat(tell(skip("c1", before, before, null, "poison"))).contains("\"APPLIED\"");
+    assertThat(tell(skip("c1", null, null, null, "poison"))).contains("\"APPLIED\"");
+    assertThat(pull(0).commands()).isEmpty();
+    assertThat(tell(skip("c2", before, before, null, "poison"))).contains("is another one now");
+  }
+
+  @Test
+  void ofACommandToAllOnlyThoseAreToldThatHaveNotDoneIt() throws Exception {
+    beginAgain(
+        status("1", "SUSPENDED", Lane.Waiting.OPERATOR, true, false, "c1"),
+        status("2", "IDLE", Lane.Waiting.RECORDS, false, false, "c1"),
+        status("3", "IDLE", Lane.Waiting.RECORDS, false, false));
+    assertThat(tell("c1", Verb.SUSPEND, null))
+        .contains(
+            "{\"shard\":\"1\",\"stage\":\"APPLIED\"",
+            "{\"shard\":\"2\",\"stage\":\"APPLIED\"",
+            "{\"shard\":\"3\",\"stage\":\"REQUESTED\"");
+    assertThat(pull(0).commands()).extracting(Command::shard).containsExactly("3");
+  }
+
+  @Test
+  void aMoveThatWasMadeOfAllOrOfSomeIsToldAsWhatItIs() throws Exception {
+    beginAgain(
+        status("1", "IDLE", Lane.Waiting.RECORDS, false, false, "c1", "c2"),
+        status("2", "IDLE", Lane.Waiting.RECORDS, false, false, "c2"));
+    assertThat(tell("c1", Verb.SEEK, "1")).contains("\"refused\":null", "\"APPLIED\"");
+    assertThat(tell("c2", Verb.SEEK, null)).contains("\"refused\":null", "\"APPLIED\"");
+    assertThat(tell("c3", Verb.SEEK, "1")).contains("nothing is known of this move");
+    beginAgain(
+        status("1", "IDLE", Lane.Waiting.RECORDS, false, false, "c1"),
+        status("2", "IDLE", Lane.Waiting.RECORDS, false, false));
+    assertThat(tell("c1", Verb.SEEK, null)).contains("it was made of shards [1];");
+  }
+
+  @Test
+  void whatIsRefusedOnlyBecauseTheTasksAreNotBackIsToBeAskedAgain() throws Exception {
+    coordinator.resetToCheckpoint(1, new byte[0]);
+    ready();
+    for (Verb verb : Verb.values()) {
+      assertThat(tell("c1", verb, "1")).contains("not every task has told", "\"later\":true");
+    }
+    pull(0);
+    pull(1);
+    assertThat(tell("c1", Verb.SUSPEND, "1")).contains("there is no shard 1", "\"later\":false");
   }
 
   @Test

@@ -42,7 +42,13 @@ final class CommandWait {
     while (true) {
       ObjectNode answer = ask.get();
       if (!answer.path("refused").isNull()) {
-        throw CommandFailure.badInput(option + answer.get("refused").asText());
+        if (!answer.path("later").asBoolean() || System.nanoTime() > deadline) {
+          throw CommandFailure.badInput(option + answer.get("refused").asText());
+        }
+        // A JobManager that was started anew: whether it was done, the tasks are about to tell.
+        progress.step(word + ": waiting for the tasks to tell their shards");
+        Thread.sleep(ASK_MILLIS);
+        continue;
       }
       int open = 0;
       for (JsonNode target : answer.get("shards")) {

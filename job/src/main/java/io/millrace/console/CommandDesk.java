@@ -198,6 +198,12 @@ final class CommandDesk implements AutoCloseable {
 
   private void ask(Entry entry) {
     ObjectNode answer = entry.order.giveTo(cluster, entry.job);
+    if (entry.document != null && answer.path("later").asBoolean()) {
+      // A JobManager that was started anew: whether it was done, the tasks are about to tell.
+      entry.document =
+          document(entry, entry.document, Optional.of(answer.path("refused").asText()));
+      return;
+    }
     ObjectNode document = document(entry, counted(answer), Optional.empty());
     entry.document = document;
     String stage = document.path("stage").asText();

@@ -257,7 +257,8 @@ public final class ControlClient implements AutoCloseable {
    *
    * @param id of the command, unique
    * @param shard empty for all that the verb fits
-   * @return {@code {id, command, refused, shards: [{shard, stage, reason}]}}
+   * @return {@code {id, command, refused, shards: [{shard, stage, reason}]}}; what is refused may
+   *     have {@code later: true}, then it is to be asked again
    */
   public ObjectNode command(TriggerJob job, String id, Verb verb, Optional<String> shard) {
     return ask(job, new CommandRequest(id, verb, shard.orElse(null)));

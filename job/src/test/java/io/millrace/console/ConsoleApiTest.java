@@ -141,6 +141,26 @@ final class ConsoleApiTest {
   }
 
   @Test
+  void aCommandOutlivesAJobManagerThatDoesNotKnowYetWhetherItWasDone() throws Exception {
+    post(JOB + "/commands", "{\"id\": \"0123456789\", \"command\": \"resume\", \"shard\": \"1\"}");
+    cluster.knowNothingYet(true);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(get("/api/commands/0123456789").path("problem").asText())
+                    .isEqualTo("ask again"));
+    assertThat(get("/api/commands/0123456789").path("stage").asText()).isNotEqualTo("REFUSED");
+    cluster.knowNothingYet(false);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(get("/api/commands/0123456789").path("stage").asText())
+                    .isEqualTo("DURABLE"));
+  }
+
+  @Test
   void theSameCommandSentAgainIsTheSame() throws Exception {
     String order = "{\"id\": \"the-same-id\", \"command\": \"suspend\", \"all\": true}";
     post(JOB + "/commands", order);

@@ -38,6 +38,7 @@ final class FakeCluster implements Cluster {
 
   private final List<String> given = new ArrayList<>();
   private final Map<String, ObjectNode> shards = new LinkedHashMap<>();
+  private boolean knowsNothingYet;
   private Optional<String> down = Optional.empty();
   private JobStatus state = JobStatus.RUNNING;
   private boolean listed = true;
@@ -69,6 +70,11 @@ final class FakeCluster implements Cluster {
 
   synchronized void comeUp() {
     down = Optional.empty();
+  }
+
+  /** The JobManager is back, and the tasks have not told their shards yet. */
+  synchronized void knowNothingYet(boolean value) {
+    knowsNothingYet = value;
   }
 
   synchronized void be(JobStatus now) {
@@ -124,6 +130,10 @@ final class FakeCluster implements Cluster {
     requireUp();
     ObjectNode answer =
         JSON.objectNode().put("id", id).put("command", verb.name().toLowerCase(Locale.ROOT));
+    if (knowsNothingYet) {
+      answer.put("refused", "ask again").put("later", true).putArray("shards");
+      return answer;
+    }
     if (shard.isPresent() && !shards.containsKey(shard.get())) {
       answer.put("refused", "there is no shard " + shard.get()).putArray("shards");
       return answer;

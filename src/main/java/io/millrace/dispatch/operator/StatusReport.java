@@ -146,6 +146,7 @@ final class StatusReport {
         0,
         0,
         0,
+        List.of(),
         parents);
   }
 
@@ -181,6 +182,7 @@ final class StatusReport {
         snapshot.records(),
         snapshot.discarded(),
         snapshot.repeated(),
+        snapshot.commands(),
         progress.parents());
   }
 

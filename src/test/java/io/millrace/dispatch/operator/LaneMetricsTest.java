@@ -53,6 +53,7 @@ final class LaneMetricsTest {
         0,
         0,
         0,
+        List.of(),
         List.of());
   }
 

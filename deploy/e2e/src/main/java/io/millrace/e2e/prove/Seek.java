@@ -79,6 +79,9 @@ final class Seek implements AutoCloseable {
       }
       ObjectNode answer = control.command(job, id, Verb.SEEK, shard);
       if (isRefused(answer)) {
+        if (answer.path("later").asBoolean()) {
+          return false;
+        }
         id = UUID.randomUUID().toString();
         given = false;
         return false;
