@@ -116,6 +116,11 @@ public final class Dispatcher {
     }
 
     @Override
+    public boolean keepsLedger() {
+      return positions.keepsLedger();
+    }
+
+    @Override
     public void discarded(int records) {
       tally.discard(records);
     }
@@ -154,7 +159,7 @@ public final class Dispatcher {
    * @return where it is to begin
    */
   public StartPosition assigned(String shard, int key, StartPosition next) {
-    if (positions.wantsLaneAtOnce()) {
+    if (positions.keepsLedger()) {
       port.changed(lane(shard, key));
     }
     StartPosition from = positions.assigned(shard, next);

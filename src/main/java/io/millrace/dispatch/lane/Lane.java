@@ -72,6 +72,8 @@ public final class Lane {
     LEDGER,
     /** For an operator's command that is about to be done. */
     COMMAND,
+    /** For a completed checkpoint to have what an operator skipped. */
+    CHECKPOINT,
     /** For the next probe of a shard whose attempts are used up, or for an operator. */
     PROBE,
     /** For an operator. */
@@ -104,6 +106,7 @@ public final class Lane {
   private boolean opening;
   private boolean writing;
   private boolean awaitingCommand;
+  private boolean awaitingCheckpoint;
   private long inFlightSince = -1;
   private long lingerUntil;
   private boolean restoredSeal;
@@ -187,7 +190,7 @@ public final class Lane {
    *     suspended and not probed, and when there is nothing to deliver
    */
   public OptionalLong launchableAt() {
-    if (inFlight() || opening || writing || awaitingCommand || queue.isEmpty()) {
+    if (inFlight() || queue.isEmpty() || isHeld()) {
       return OptionalLong.empty();
     }
     if (isSuspended() && !setback.isProbed()) {
@@ -197,6 +200,10 @@ public final class Lane {
       return OptionalLong.of(setback.notBefore());
     }
     return OptionalLong.of(Math.max(setback.notBefore(), lingerUntil));
+  }
+
+  private boolean isHeld() {
+    return opening || writing || awaitingCommand || awaitingCheckpoint;
   }
 
   /** True when the lane can launch at {@code now}. */
@@ -496,6 +503,11 @@ public final class Lane {
     awaitingCommand = value;
   }
 
+  /** Nothing is launched, and the lane does not end, while a crash could undo what was skipped. */
+  void setAwaitingCheckpoint(boolean value) {
+    awaitingCheckpoint = value;
+  }
+
   // ---- what there is to see ----
 
   /** The records of the sealed envelope, in order; empty when none is sealed. */
@@ -608,9 +620,9 @@ public final class Lane {
     return setback.isSuspended();
   }
 
-  /** True when the shard has ended and all its records were acknowledged. */
+  /** True when the shard has ended and all its records were acknowledged, or given up for good. */
   public boolean isDrained() {
-    return ended && queue.isEmpty();
+    return ended && queue.isEmpty() && !awaitingCheckpoint;
   }
 
   /** When the next attempt is due; empty unless the lane waits for one. */
@@ -632,7 +644,7 @@ public final class Lane {
       return State.OPENING;
     }
     if (queue.isEmpty()) {
-      return ended ? State.ENDED : State.IDLE;
+      return isDrained() ? State.ENDED : State.IDLE;
     }
     return setback.notBefore() > now || setback.attempts() > 0 ? State.RETRYING : State.READY;
   }
@@ -647,6 +659,9 @@ public final class Lane {
     }
     if (isSuspended()) {
       return Optional.of(setback.isProbed() ? Waiting.PROBE : Waiting.OPERATOR);
+    }
+    if (awaitingCheckpoint) {
+      return Optional.of(Waiting.CHECKPOINT);
     }
     if (opening || writing) {
       return Optional.of(Waiting.LEDGER);

@@ -3,7 +3,9 @@ package io.millrace.dispatch.lane;
 
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -13,11 +15,17 @@ import org.slf4j.LoggerFactory;
  * Does to the lanes of a subtask what operators command. Each command is done once: the lane keeps
  * the ids of the last ones in its state, so whoever restores it knows.
  *
+ * <p>With a ledger, a lane from which something was skipped goes on when a completed checkpoint has
+ * that. Else the ledger would be ahead of a restored lane, and nobody could tell any more whether
+ * the envelope was delivered or skipped.
+ *
  * <p>Belongs to the task thread.
  */
 public final class LaneOrders {
 
   private static final Logger LOG = LoggerFactory.getLogger(LaneOrders.class);
+
+  private static final long NONE_YET = Long.MAX_VALUE;
 
   private static final Effect NO_LANE =
       new Effect.Missed("the shard has ended, or has had no record yet");
@@ -37,6 +45,9 @@ public final class LaneOrders {
     /** Records at the head of the lane were given up: it is further than it was. */
     void passed(Lane lane);
 
+    /** Whether positions are kept in a ledger. */
+    boolean keepsLedger();
+
     /** So many records were given up. */
     void discarded(int records);
 
@@ -45,6 +56,15 @@ public final class LaneOrders {
 
   private final String stream;
   private final Host host;
+  private final Map<Lane, Skipped> skipped = new HashMap<>();
+
+  /**
+   * What a lane waits for to be durable.
+   *
+   * @param from where the lane stood
+   * @param checkpoint the first that has it; {@link #NONE_YET} before it has begun
+   */
+  private record Skipped(Optional<Position> from, long checkpoint) {}
 
   LaneOrders(String stream, Host host) {
     this.stream = stream;
@@ -179,10 +199,32 @@ public final class LaneOrders {
       lane.discard(place);
     }
     host.discarded(place < 0 ? envelope.size() : 1);
-    if (!lane.delivered().equals(before)) {
-      host.passed(lane);
+    if (host.keepsLedger()) {
+      Skipped earlier = skipped.getOrDefault(lane, new Skipped(before, NONE_YET));
+      skipped.put(lane, new Skipped(earlier.from(), NONE_YET));
+      lane.setAwaitingCheckpoint(true);
     }
     return Effect.DONE;
+  }
+
+  /** The state of the lanes is written. */
+  public void checkpoint(long id) {
+    skipped.replaceAll((lane, skip) -> new Skipped(skip.from(), Math.min(skip.checkpoint(), id)));
+  }
+
+  /** A checkpoint is complete: lanes go on of which it has what was skipped. */
+  public void complete(long checkpoint) {
+    for (Lane lane : List.copyOf(skipped.keySet())) {
+      Skipped skip = skipped.get(lane);
+      if (skip.checkpoint() <= checkpoint) {
+        skipped.remove(lane);
+        lane.setAwaitingCheckpoint(false);
+        if (lane.delivered().isPresent() && !lane.delivered().equals(skip.from())) {
+          host.passed(lane);
+        }
+        host.changed(lane);
+      }
+    }
   }
 
   private static boolean isMeant(ShardRecord record, SkipTarget target) {

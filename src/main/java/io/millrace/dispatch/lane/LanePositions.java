@@ -109,8 +109,10 @@ final class LanePositions implements Bookkeeper.Lanes {
     return reading.containsKey(shard);
   }
 
-  /** True when a shard that is being read needs a lane even before its first record. */
-  boolean wantsLaneAtOnce() {
+  /**
+   * True when there is one; then a shard that is read needs a lane even before its first record.
+   */
+  boolean keepsLedger() {
     return books != null;
   }
 

@@ -282,6 +282,13 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     store.flush();
+    dispatcher.orders().checkpoint(context.getCheckpointId());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    dispatcher.orders().complete(checkpointId);
   }
 
   private void inMailbox(Runnable action, String name) {

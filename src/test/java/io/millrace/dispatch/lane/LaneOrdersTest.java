@@ -26,6 +26,7 @@ final class LaneOrdersTest {
   private long now = 1_000_000;
   private final List<Position> passed = new ArrayList<>();
   private int discarded;
+  private boolean ledger;
   private final LaneOrders orders = new LaneOrders("orders", new Host());
 
   /** Sequences 0, 1, 1, 2 and then 3; the first four are sealed. */
@@ -64,10 +65,59 @@ final class LaneOrdersTest {
     assertThat(discarded).isEqualTo(4);
     assertThat(lane.isLaunchable(now)).isTrue();
     assertThat(lane.lastError()).isEmpty();
-    assertThat(passed).extracting(Position::sequence).containsExactly(2L);
 
     assertThat(orders.skip("c1", "7", target(null, null))).isEqualTo(Effect.DONE);
     assertThat(lane.snapshot().discarded()).isEqualTo(4);
+  }
+
+  @Test
+  void theLedgerIsNotAheadOfTheStateOfALaneOfWhichSomethingWasSkipped() {
+    ledger = true;
+    orders.checkpoint(4);
+    orders.skip("c1", "7", target(null, null));
+    assertThat(lane.launchableAt()).isEmpty();
+    assertThat(lane.waitingFor(now)).contains(Lane.Waiting.CHECKPOINT);
+    orders.complete(4);
+    assertThat(passed).as("checkpoint 4 does not have it").isEmpty();
+
+    orders.checkpoint(5);
+    orders.checkpoint(6);
+    orders.complete(5);
+    assertThat(passed).extracting(Position::sequence).containsExactly(2L);
+    assertThat(lane.isLaunchable(now)).isTrue();
+    orders.complete(6);
+    assertThat(passed).hasSize(1);
+  }
+
+  @Test
+  void whatIsSkippedMeanwhileIsWaitedForToo() {
+    ledger = true;
+    orders.skip("c1", "7", target(1L, 0));
+    orders.checkpoint(5);
+    lane.suspend("by hand", now);
+    orders.skip("c2", "7", target(null, null));
+    orders.complete(5);
+    assertThat(passed).isEmpty();
+    orders.checkpoint(6);
+    orders.complete(6);
+    assertThat(passed).extracting(Position::sequence).containsExactly(2L);
+  }
+
+  @Test
+  void aLaneThatEndsWithWhatWasSkippedWaitsWithItsEndToo() {
+    ledger = true;
+    lane.append(ShardRecord.endOf("7", 7), now);
+    orders.skip("c1", "7", target(null, null));
+    orders.checkpoint(5);
+    orders.complete(5);
+    lane.launch(now);
+    lane.fail(BOOM, now, RETRY, 0);
+    orders.skip("c2", "7", target(3, 3, null, null));
+    assertThat(lane.isDrained()).isFalse();
+    assertThat(lane.state(now)).isEqualTo(Lane.State.IDLE);
+    orders.checkpoint(6);
+    orders.complete(6);
+    assertThat(lane.isDrained()).isTrue();
   }
 
   @Test
@@ -204,6 +254,11 @@ final class LaneOrdersTest {
     @Override
     public void passed(Lane further) {
       passed.add(further.delivered().orElseThrow());
+    }
+
+    @Override
+    public boolean keepsLedger() {
+      return ledger;
     }
 
     @Override

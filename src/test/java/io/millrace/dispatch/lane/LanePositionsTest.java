@@ -132,6 +132,10 @@ final class LanePositionsTest {
         new SkipTarget(new Position(0, 0, 0), new Position(2, 0, 0), null, null, "poison");
     assertThat(dispatcher.orders().skip("c1", "7", envelope)).isEqualTo(Effect.DONE);
     time.runSoon();
+    assertThat(writes).as("a crash could undo it").isEmpty();
+    dispatcher.orders().checkpoint(1);
+    dispatcher.orders().complete(1);
+    time.runSoon();
     assertThat(writes).extracting(Position::sequence).containsExactly(2L);
     Lane lane = dispatcher.lanes().iterator().next();
     assertThat(lane.snapshot().discarded()).isEqualTo(3);
@@ -150,6 +154,9 @@ final class LanePositionsTest {
     SkipTarget envelope =
         new SkipTarget(new Position(0, 0, 0), new Position(0, 0, 0), 0L, 0, "poison");
     assertThat(dispatcher.orders().skip("c1", "7", envelope)).isEqualTo(Effect.DONE);
+    assertThat(drained).as("a crash could undo it").isEmpty();
+    dispatcher.orders().checkpoint(1);
+    dispatcher.orders().complete(1);
     assertThat(drained).containsExactly("7");
     assertThat(writes).extracting(Position::sequence).containsExactly(0L);
   }

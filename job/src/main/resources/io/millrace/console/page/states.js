@@ -49,6 +49,7 @@ const WAITS = {
   EARLIER_CALL: 'an earlier call, whose answer was lost and which may still run',
   LEDGER: 'its ledger',
   COMMAND: 'a command that is about to be done',
+  CHECKPOINT: 'a completed checkpoint, so that no failure can undo what was skipped',
   PROBE: 'its next probe, or you',
   OPERATOR: 'you',
   FUNCTION: 'the function, which cannot be reached',
