@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpScheme;
 import org.eclipse.jetty.io.Content;
@@ -23,6 +25,7 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -37,6 +40,9 @@ public final class LoopbackServer implements AutoCloseable {
 
   /** Above every limit of the services, which answer an oversized body themselves. */
   private static final int MAX_BODY = 64 << 20;
+
+  private static final Duration LET_GO_WITHIN = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
 
   private final Server server;
   private final ServerConnector connector;
@@ -70,10 +76,11 @@ public final class LoopbackServer implements AutoCloseable {
     http.setHeaderCacheCaseSensitive(true);
     tls.ifPresent(material -> http.addCustomizer(new SecureRequestCustomizer(false)));
     ConnectionFactory plain = new HttpConnectionFactory(http);
+    // Without a thread that accepts: it may outlive a stop, and close what is opened after it.
     ServerConnector connector =
         new ServerConnector(
             server,
-            1,
+            0,
             1,
             tls.map(material -> AbstractConnectionFactory.getFactories(sslContext(material), plain))
                 .orElseGet(() -> new ConnectionFactory[] {plain}));
@@ -114,15 +121,29 @@ public final class LoopbackServer implements AutoCloseable {
     reserve();
   }
 
+  /** Returns once nobody can connect: a closed socket listens until the selector lets go of it. */
   private void reserve() {
     release();
+    long deadline = System.nanoTime() + LET_GO_WITHIN.toNanos();
+    while (!isReserved()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException(
+            uri() + " still listens " + LET_GO_WITHIN.toSeconds() + " s after it was closed");
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
+  }
+
+  private boolean isReserved() {
     Socket socket = new Socket();
     try {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(connector.getHost(), connector.getPort()));
       reservation = Optional.of(socket);
+      return true;
     } catch (IOException taken) {
-      // Then it shows when the server is to come up.
+      IO.close(socket);
+      return false;
     }
   }
 
