@@ -91,7 +91,7 @@ class ProveITCase {
   }
 
   @ParameterizedTest
-  @CsvSource({"datahub-fc, pipelined, 33", "dis-functiongraph, strict, 31"})
+  @CsvSource({"datahub-fc, pipelined, 37", "dis-functiongraph, strict, 35"})
   @Tag("ci")
   void everyFaultOnce(String pair, String ledger, int faults) throws Exception {
     JsonNode json =
@@ -160,7 +160,7 @@ class ProveITCase {
   void everyFaultTwice() throws Exception {
     JsonNode json = prove("--shards", "16", "--records", "100000", "--seed", "3");
     // A session that is stolen twice from one job has it rescaled in between.
-    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(66);
+    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(74);
   }
 
   @Test
@@ -168,6 +168,6 @@ class ProveITCase {
   void everyFaultTenTimesOnManyShards() throws Exception {
     JsonNode json =
         prove("--shards", "64", "--records", "1000000", "--rounds", "10", "--seed", "4");
-    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(330);
+    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(370);
   }
 }

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -63,6 +64,11 @@ record ClusterLayout(Path directory) {
     return directory.resolve("savepoints");
   }
 
+  /** Flink's plugins, each in a directory of its own. */
+  Path plugins() {
+    return directory.resolve("plugins");
+  }
+
   /** Job graphs and checkpoint handles, which ZooKeeper points to. */
   Path highAvailability() {
     return directory.resolve("ha");
@@ -106,11 +112,24 @@ record ClusterLayout(Path directory) {
               checkpoints(),
               savepoints(),
               highAvailability(),
-              zooKeeper())) {
+              zooKeeper(),
+              plugins())) {
         Files.createDirectories(each);
       }
     } catch (IOException e) {
       throw new ClusterException("The cluster's directory cannot be made: " + e, e);
+    }
+  }
+
+  /** Puts a plugin's jar into a directory of its name. */
+  void install(Path plugin) {
+    String file = plugin.getFileName().toString();
+    try {
+      Path directory = plugins().resolve(file.substring(0, file.lastIndexOf('.')));
+      Files.createDirectories(directory);
+      Files.copy(plugin, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new ClusterException("The plugin cannot be installed: " + e, e);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigConstants;
 import org.apache.flink.configuration.IllegalConfigurationException;
 
 /**
@@ -47,7 +48,13 @@ final class ProcessTable {
           layout,
           name,
           command,
-          Map.of("CLASSPATH", FlinkClassPath.find(), "FLINK_CONF_DIR", layout.conf().toString()));
+          Map.of(
+              "CLASSPATH",
+              FlinkClassPath.find(),
+              "FLINK_CONF_DIR",
+              layout.conf().toString(),
+              ConfigConstants.ENV_FLINK_PLUGINS_DIR,
+              layout.plugins().toString()));
     } catch (IllegalConfigurationException | IllegalArgumentException e) {
       throw new ClusterException("Flink refuses the configuration: " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ package io.millrace.standalone;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,7 @@ public final class StandaloneCluster implements AutoCloseable {
 
     private final ClusterLayout layout;
     private final Map<String, String> config = new HashMap<>();
+    private final List<Path> plugins = new ArrayList<>();
     private int taskManagers = 2;
     private int slots = 2;
     private int restPort;
@@ -106,6 +108,12 @@ public final class StandaloneCluster implements AutoCloseable {
     /** Flink settings over the cluster's own, by their keys. */
     public Builder config(Map<String, String> settings) {
       config.putAll(settings);
+      return this;
+    }
+
+    /** A plugin of Flink's that its processes load: a file system, for one. */
+    public Builder plugin(Path jar) {
+      plugins.add(jar);
       return this;
     }
 
@@ -149,6 +157,7 @@ public final class StandaloneCluster implements AutoCloseable {
               });
       layout.clear();
       layout.create();
+      plugins.forEach(layout::install);
       ports.write(layout.ports());
       Map<String, String> flink = ClusterConfiguration.flink(layout, ports, slots, config);
       ClusterConfiguration.write(layout, ports, flink);

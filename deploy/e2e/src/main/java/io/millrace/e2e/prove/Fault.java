@@ -39,6 +39,14 @@ enum Fault {
   ZOOKEEPER_KILL,
   /** SIGKILL to a process while a part of a service is out. */
   KILL_IN_OUTAGE,
+  /** The storage refuses every write, so that no checkpoint completes. */
+  CHECKPOINT_FAILS,
+  /** The storage is full: writes end in the middle. */
+  CHECKPOINT_DISK_FULL,
+  /** Writes to the storage hang until checkpoints expire. */
+  CHECKPOINT_EXPIRES,
+  /** No checkpoint completes for a while, and before one does again a process is killed. */
+  KILL_WHILE_CHECKPOINTS_FAIL,
   /** The function fails for one shard. */
   FUNCTION_FAILS,
   /** The function's service answers 500. */

@@ -77,7 +77,7 @@ final class FaultLog {
   String table(List<Toll> tolls) {
     StringBuilder table = new StringBuilder();
     table.append(
-        "%-24s %6s %10s %10s %8s %8s%n"
+        "%-28s %6s %10s %10s %8s %8s%n"
             .formatted("fault", "times", "back in s", "at most s", "repeats", "bound"));
     Map<Fault, List<Entry>> byFault = new EnumMap<>(Fault.class);
     entries.forEach(
@@ -86,7 +86,7 @@ final class FaultLog {
         (fault, made) -> {
           double[] recoveries = recoverySeconds(made);
           table.append(
-              "%-24s %6d %10s %10s %8d %8d%n"
+              "%-28s %6d %10s %10s %8d %8d%n"
                   .formatted(
                       fault.title(),
                       made.size(),

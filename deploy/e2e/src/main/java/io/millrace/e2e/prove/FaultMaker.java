@@ -13,6 +13,7 @@ final class FaultMaker {
   private final RestartFaults restarts;
   private final ServiceFaults services;
   private final CombinedFaults combined;
+  private final CheckpointFaults checkpoints;
   private final LedgerFaults ledger;
   private final SubscriptionFaults subscription;
   private final SeekFaults seeks;
@@ -23,6 +24,7 @@ final class FaultMaker {
     restarts = new RestartFaults(site, kills);
     services = new ServiceFaults(site);
     combined = new CombinedFaults(site, kills, services);
+    checkpoints = new CheckpointFaults(site, kills);
     ledger = new LedgerFaults(site);
     subscription = new SubscriptionFaults(site, restarts, ledger);
     seeks = new SeekFaults(site, kills);
@@ -51,6 +53,10 @@ final class FaultMaker {
               };
           case ZOOKEEPER_KILL -> kills.zooKeeper();
           case KILL_IN_OUTAGE -> combined.killInOutage();
+          case CHECKPOINT_FAILS -> checkpoints.fail();
+          case CHECKPOINT_DISK_FULL -> checkpoints.diskFull();
+          case CHECKPOINT_EXPIRES -> checkpoints.expire();
+          case KILL_WHILE_CHECKPOINTS_FAIL -> checkpoints.withKill();
           case FUNCTION_FAILS -> services.failForOne();
           case FUNCTION_HANGS -> services.hang();
           case FUNCTION_SERVER_ERROR -> services.serverError();

@@ -157,6 +157,14 @@ final class FaultSite {
         .sum();
   }
 
+  /** Waits until a blow is over and records flow again. */
+  FaultLog.Entry seenThrough(Fault fault, String why, Blow blow)
+      throws IOException, InterruptedException {
+    blow.pass();
+    OptionalLong recovered = blow.recover();
+    return new FaultLog.Entry(fault, blow.at(), now(), recovered, why + blow.what());
+  }
+
   /** A fault that is over now, and cut nothing off. */
   FaultLog.Entry done(Fault fault, long at, String what) {
     return new FaultLog.Entry(fault, at, now(), OptionalLong.empty(), what);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Processes that die, or stand still so long that they are given up. */
@@ -25,8 +26,13 @@ final class KillFaults {
 
   /** SIGKILL to a TaskManager that has shards. */
   FaultLog.Entry taskManager(Fault fault, String why) throws IOException, InterruptedException {
+    return site.seenThrough(fault, why, strikeTaskManager());
+  }
+
+  /** The same, and nobody has waited for anything yet. */
+  Blow strikeTaskManager() throws IOException {
     Map<Integer, Set<String>> busy = site.busyTaskManagers();
-    return taskManager(fault, site.pick(busy.keySet()), busy, why);
+    return strikeTaskManager(site.pick(busy.keySet()), busy);
   }
 
   /** SIGKILL to the TaskManager that has a certain shard. */
@@ -38,39 +44,56 @@ final class KillFaults {
             .filter(number -> busy.get(number).contains(shard))
             .findFirst()
             .orElseGet(() -> site.pick(busy.keySet()));
-    return taskManager(fault, victim, busy, why);
+    return site.seenThrough(fault, why, strikeTaskManager(victim, busy));
   }
 
-  private FaultLog.Entry taskManager(
-      Fault fault, int victim, Map<Integer, Set<String>> busy, String why)
-      throws IOException, InterruptedException {
+  private Blow strikeTaskManager(int victim, Map<Integer, Set<String>> busy) {
     String process = pid(victim);
+    Set<String> shards = busy.get(victim);
     long mark = ground.calls.mark();
     long at = site.now();
     ground.cluster.killTaskManager(victim);
     ground.cluster.startTaskManager();
-    long recovered =
-        site.awaitDelivered(busy.get(victim), mark, call -> !call.process().equals(process));
-    site.log.add(Crash.ofProcess(at, recovered, process));
-    ground.awaitRunning();
-    return site.recovered(
-        fault,
-        at,
-        recovered,
-        why + "taskmanager-%d, shards %s".formatted(victim, busy.get(victim)));
+    return new Blow(at, "taskmanager-%d, shards %s".formatted(victim, shards)) {
+      @Override
+      void pass() throws IOException, InterruptedException {
+        ground.awaitRunningWithout(victim);
+      }
+
+      @Override
+      OptionalLong recover() throws IOException, InterruptedException {
+        long recovered = site.awaitDelivered(shards, mark, call -> !call.process().equals(process));
+        site.log.add(Crash.ofProcess(at, recovered, process));
+        ground.awaitRunning();
+        return OptionalLong.of(recovered);
+      }
+    };
   }
 
   /** SIGKILL to the JobManager. */
   FaultLog.Entry jobManager(Fault fault, String why) throws IOException, InterruptedException {
+    return site.seenThrough(fault, why, strikeJobManager());
+  }
+
+  /** The same, and nobody has waited for anything yet. */
+  Blow strikeJobManager() {
     long pid = ground.cluster.jobManagerPid();
     Set<String> active = site.activeShards();
     long at = site.now();
     ground.cluster.killJobManager();
     ground.cluster.startJobManager();
-    ground.awaitRunning();
-    site.log.add(Crash.ofJob(at, site.now()));
-    long recovered = site.awaitDelivered(active, ground.calls.mark());
-    return site.recovered(fault, at, recovered, why + "jobmanager pid " + pid);
+    return new Blow(at, "jobmanager pid " + pid) {
+      @Override
+      void pass() throws IOException, InterruptedException {
+        ground.awaitRunning();
+        site.log.add(Crash.ofJob(at, site.now()));
+      }
+
+      @Override
+      OptionalLong recover() throws IOException, InterruptedException {
+        return OptionalLong.of(site.awaitDelivered(active, ground.calls.mark()));
+      }
+    };
   }
 
   /**

@@ -16,6 +16,7 @@ import io.millrace.e2e.stage.PositionStore;
 import io.millrace.e2e.stage.StoredStream;
 import io.millrace.e2e.stage.StoredStream.Shard;
 import io.millrace.e2e.stage.StoredStream.StoredRecord;
+import io.millrace.e2e.storage.UnreliableStorage;
 import io.millrace.emulator.Journal;
 import io.millrace.emulator.fault.Faults;
 import io.millrace.emulator.function.FunctionCode;
@@ -27,6 +28,7 @@ import io.millrace.samples.dedup.FunctionGraphHandler;
 import io.millrace.samples.dedup.OrderBook;
 import io.millrace.standalone.StandaloneCluster;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +48,8 @@ import java.util.stream.Collectors;
 final class ProvingGround implements AutoCloseable {
 
   static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(5);
+
+  static final Duration CHECKPOINT_TIMEOUT = Duration.ofSeconds(20);
 
   /** So many records of a shard must have been delivered before it is moved back. */
   static final int HISTORY = 20;
@@ -67,6 +71,9 @@ final class ProvingGround implements AutoCloseable {
   final CheckpointWatch watch;
   final int slots;
 
+  /** Where the job's checkpoints are. */
+  final UnreliableStorage storage;
+
   /** Where the function keeps its book. */
   final Path effects;
 
@@ -81,11 +88,14 @@ final class ProvingGround implements AutoCloseable {
     this.pair = plan.pair();
     this.directory = directory;
     this.slots = taskManagers * SLOTS;
+    storage = new UnreliableStorage(directory);
     StandaloneCluster.Builder processes =
         StandaloneCluster.in(directory.resolve("cluster"))
             .taskManagers(taskManagers)
             .slots(SLOTS)
             .endsWithThisProcess()
+            .plugin(storage.plugin())
+            .config(storage.settings())
             // Else a checkpoint is seen up to three seconds after it was complete.
             .config(Map.of("web.refresh-interval", "100 ms"));
     effects = directory.resolve("effects");
@@ -105,6 +115,9 @@ final class ProvingGround implements AutoCloseable {
       producer.createStream(plan.shards());
       Map<String, String> keys = new HashMap<>();
       keys.put("source.discovery-interval", "1 s");
+      // Short enough to be waited for, and long enough for any that is only slow.
+      keys.put("flink.execution.checkpointing.timeout", CHECKPOINT_TIMEOUT.toSeconds() + " s");
+      keys.put("delivery.stop-drain-timeout", FUNCTION_TIMEOUT.multipliedBy(3).toSeconds() + " s");
       if (plan.ledger() == Ledger.Mode.NONE) {
         positions = Optional.empty();
       } else {
@@ -212,6 +225,21 @@ final class ProvingGround implements AutoCloseable {
         () -> rest.job(jobId).filter(FlinkRest.Job::running).isPresent());
   }
 
+  /** Returns when every subtask runs, on other TaskManagers than a certain one. */
+  void awaitRunningWithout(int taskManager) throws IOException, InterruptedException {
+    String lost = "taskmanager-" + taskManager;
+    await(
+        "every subtask of job %s runs, none of them on %s".formatted(jobId, lost),
+        () ->
+            rest.job(jobId).filter(FlinkRest.Job::running).isPresent()
+                && rest.taskManagers(jobId).filter(each -> !each.contains(lost)).isPresent());
+  }
+
+  /** How many checkpoints have failed since the JobManager began the job. */
+  long failedCheckpoints() {
+    return rest.checkpoints(jobId).map(FlinkRest.Checkpoints::failed).orElse(0L);
+  }
+
   /**
    * Waits for something that must come about; fails with what it was, and the job's last failure.
    */
@@ -279,6 +307,12 @@ final class ProvingGround implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    try {
+      // Else what hangs in it would keep the processes from ending.
+      storage.end();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     try {
       cluster.stop();
     } finally {

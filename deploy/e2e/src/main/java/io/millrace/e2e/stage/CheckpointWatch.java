@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class CheckpointWatch implements AutoCloseable {
 
   private static final FlinkRest.Checkpoints NONE =
-      new FlinkRest.Checkpoints(0, 0, List.of(), OptionalLong.empty());
+      new FlinkRest.Checkpoints(0, 0, 0, List.of(), OptionalLong.empty());
 
   private static final long INTERVAL_MILLIS = 150;
 

@@ -11,10 +11,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Flink's REST interface, as much of it as evidence needs: read with nothing but the JDK, so that
@@ -71,12 +73,13 @@ public final class FlinkRest {
    * The checkpoints of a job so far.
    *
    * @param count how many were completed, savepoints included
+   * @param failed how many failed or expired, since the JobManager began the job
    * @param restores how often state was restored
    * @param completed those that Flink still remembers
    * @param restored the checkpoint that was restored last
    */
   public record Checkpoints(
-      long count, long restores, List<Completed> completed, OptionalLong restored) {}
+      long count, long failed, long restores, List<Completed> completed, OptionalLong restored) {}
 
   /** The job, or nothing while the JobManager is away or does not know it. */
   public Optional<Job> job(String jobId) {
@@ -122,6 +125,7 @@ public final class FlinkRest {
               JsonNode restored = answer.path("latest").path("restored").path("id");
               return new Checkpoints(
                   answer.path("counts").path("completed").asLong(),
+                  answer.path("counts").path("failed").asLong(),
                   answer.path("counts").path("restored").asLong(),
                   completed,
                   restored.isNumber() ? OptionalLong.of(restored.asLong()) : OptionalLong.empty());
@@ -150,6 +154,35 @@ public final class FlinkRest {
       }
     }
     return first;
+  }
+
+  /** The TaskManagers that its subtasks are on, by id, or nothing while nobody can tell. */
+  public Optional<Set<String>> taskManagers(String jobId) {
+    Optional<JsonNode> job = get("/jobs/" + jobId);
+    if (job.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> taskManagers = new HashSet<>();
+    for (JsonNode vertex : job.get().path("vertices")) {
+      Optional<JsonNode> details =
+          get("/jobs/" + jobId + "/vertices/" + vertex.path("id").asText());
+      if (details.isEmpty()) {
+        return Optional.empty();
+      }
+      details
+          .get()
+          .path("subtasks")
+          .forEach(subtask -> taskManagers.add(subtask.path("taskmanager-id").asText()));
+    }
+    return Optional.of(taskManagers);
+  }
+
+  /** True where a task or the job has failed from a moment on, in milliseconds since the epoch. */
+  public boolean hasFailedSince(String jobId, long moment) {
+    return get("/jobs/" + jobId + "/exceptions?maxExceptions=1")
+        .map(answer -> answer.path("exceptionHistory").path("entries").path(0))
+        .filter(entry -> entry.path("timestamp").asLong() >= moment)
+        .isPresent();
   }
 
   /** The last root failure of a job, in its first line. */
