@@ -184,7 +184,7 @@ public final class ControlClient implements AutoCloseable {
       return;
     }
     try {
-      Thread.sleep(left + 1);
+      TimeUnit.MILLISECONDS.sleep(left + 1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterException("interrupted while the last checkpoint was asked for", e);
