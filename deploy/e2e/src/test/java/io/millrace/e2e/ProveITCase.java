@@ -91,9 +91,9 @@ class ProveITCase {
   }
 
   @ParameterizedTest
-  @CsvSource({"datahub-fc, pipelined, 37", "dis-functiongraph, strict, 35"})
+  @CsvSource({"datahub-fc, pipelined, default, 37", "dis-functiongraph, strict, adaptive, 36"})
   @Tag("ci")
-  void everyFaultOnce(String pair, String ledger, int faults) throws Exception {
+  void everyFaultOnce(String pair, String ledger, String scheduler, int faults) throws Exception {
     JsonNode json =
         prove(
             "--pair",
@@ -107,7 +107,10 @@ class ProveITCase {
             "--seed",
             "7",
             "--ledger",
-            ledger);
+            ledger,
+            "--scheduler",
+            scheduler);
+    assertThat(json.path("scheduler").asText()).isEqualTo(scheduler);
     assertThat(json.path("pair").asText()).isEqualTo(pair);
     assertThat(json.path("faults")).hasSize(faults);
   }

@@ -21,6 +21,8 @@ enum Fault {
   PLANNED_RESCALE,
   /** The same, and a TaskManager is killed before the first checkpoint after it. */
   KILL_AFTER_RESCALE,
+  /** Another parallelism and back while the job runs, each a restart by Flink. */
+  IN_PLACE_RESCALE(Needs.ADAPTIVE),
   /** Stop with a savepoint, and go on from an earlier one. */
   OLD_SAVEPOINT,
   /** The same, with {@code delivery.on-restore: rewind}. */
@@ -95,6 +97,7 @@ enum Fault {
     LEDGER("--ledger strict or pipelined: without a ledger there is nothing to disturb"),
     SUBSCRIPTION("a --pair that begins with datahub, and --ledger strict or pipelined"),
     TOPIC("a --pair that begins with datahub: partitions of DIS are scaled instead"),
+    ADAPTIVE("--scheduler adaptive: the default one has no other parallelism without a stop"),
     PARTITIONS("a --pair that begins with dis: shards of DataHub are split and merged instead");
 
     private final String words;
@@ -103,13 +106,14 @@ enum Fault {
       this.words = words;
     }
 
-    boolean met(StreamService stream, Ledger.Mode mode) {
+    boolean met(StreamService stream, Ledger.Mode mode, Scheduler scheduler) {
       boolean ledger = mode != Ledger.Mode.NONE;
       return switch (this) {
         case NOTHING -> true;
         case LEDGER -> ledger;
         case SUBSCRIPTION -> ledger && stream == StreamService.DATAHUB;
         case TOPIC -> stream == StreamService.DATAHUB;
+        case ADAPTIVE -> scheduler == Scheduler.ADAPTIVE;
         case PARTITIONS -> stream == StreamService.DIS;
       };
     }
@@ -130,9 +134,9 @@ enum Fault {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether it can be done to a job that reads such a stream, and keeps its ledger so. */
-  boolean appliesTo(StreamService stream, Ledger.Mode mode) {
-    return needs.met(stream, mode);
+  /** Whether it can be done to a job that reads such a stream, keeps its ledger so, and so on. */
+  boolean appliesTo(StreamService stream, Ledger.Mode mode, Scheduler scheduler) {
+    return needs.met(stream, mode, scheduler);
   }
 
   /** To which jobs it can be done, for messages. */
@@ -151,7 +155,9 @@ enum Fault {
   }
 
   /** All faults that can be done to such a job. */
-  static List<Fault> all(StreamService stream, Ledger.Mode mode) {
-    return Arrays.stream(values()).filter(fault -> fault.appliesTo(stream, mode)).toList();
+  static List<Fault> all(StreamService stream, Ledger.Mode mode, Scheduler scheduler) {
+    return Arrays.stream(values())
+        .filter(fault -> fault.appliesTo(stream, mode, scheduler))
+        .toList();
   }
 }

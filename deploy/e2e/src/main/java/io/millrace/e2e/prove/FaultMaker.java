@@ -40,6 +40,7 @@ final class FaultMaker {
           case TASKMANAGER_FREEZE -> kills.freeze();
           case PLANNED_RESCALE -> restarts.rescale();
           case KILL_AFTER_RESCALE -> restarts.killAfterRescale();
+          case IN_PLACE_RESCALE -> restarts.rescaleInPlace();
           case OLD_SAVEPOINT -> restarts.oldSavepoint(fault, false);
           case REWIND -> restarts.oldSavepoint(fault, true);
           case SPLIT -> topic().split();

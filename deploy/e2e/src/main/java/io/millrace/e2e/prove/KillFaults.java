@@ -58,12 +58,15 @@ final class KillFaults {
       @Override
       void pass() throws IOException, InterruptedException {
         ground.awaitRunningWithout(victim);
+        restarted(at);
       }
 
       @Override
       OptionalLong recover() throws IOException, InterruptedException {
         long recovered = site.awaitDelivered(shards, mark, call -> !call.process().equals(process));
-        site.log.add(Crash.ofProcess(at, recovered, process));
+        if (ground.scheduler == Scheduler.DEFAULT) {
+          site.log.add(Crash.ofProcess(at, recovered, process));
+        }
         ground.awaitRunning();
         return OptionalLong.of(recovered);
       }
@@ -138,7 +141,8 @@ final class KillFaults {
     ground.cluster.startTaskManager();
     long recovered =
         site.awaitDelivered(busy.get(victim), mark, call -> !call.process().equals(process));
-    ground.awaitRunning();
+    ground.awaitRunningWithout(victim);
+    restarted(at);
     long thawed = site.now();
     site.log.add(Crash.ofFrozenProcess(at, recovered, process, thawed));
     ground.cluster.thawTaskManager(victim);
@@ -151,6 +155,13 @@ final class KillFaults {
         recovered,
         "taskmanager-%d for %.1f s, shards %s"
             .formatted(victim, (thawed - at) / 1e6, busy.get(victim)));
+  }
+
+  /** Where the loss of a TaskManager restarts the whole job: it runs again. */
+  private void restarted(long at) {
+    if (ground.scheduler == Scheduler.ADAPTIVE) {
+      site.log.add(Crash.ofJob(at, site.now()));
+    }
   }
 
   private String pid(int taskManager) {

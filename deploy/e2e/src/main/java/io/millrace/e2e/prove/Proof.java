@@ -66,7 +66,8 @@ final class Proof {
       List<Fault> faults,
       int rounds,
       int taskManagers,
-      Ledger.Mode ledger) {
+      Ledger.Mode ledger,
+      Scheduler scheduler) {
 
     Schedule schedule() {
       return Schedule.of(seed, faults, rounds);
@@ -108,6 +109,7 @@ final class Proof {
           .put("recoverySecondsP50", tenths(FaultLog.percentile(recoveries, 0.5)))
           .put("recoverySecondsMax", tenths(FaultLog.percentile(recoveries, 1)))
           .put("ledger", plan.ledger().name().toLowerCase(Locale.ROOT))
+          .put("scheduler", plan.scheduler().name().toLowerCase(Locale.ROOT))
           .put("doubledEffects", effects.doubled())
           .put("missingEffects", effects.missing())
           .put("leftOut", verdict.leftOut())

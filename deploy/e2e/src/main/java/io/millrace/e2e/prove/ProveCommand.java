@@ -84,6 +84,15 @@ public final class ProveCommand implements Callable<Integer> {
   private Ledger.Mode ledger;
 
   @Option(
+      names = "--scheduler",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description =
+          "Flink's default, which restarts what was lost, or adaptive, which restarts the whole"
+              + " job and rescales it in place; ${DEFAULT-VALUE} if not given.")
+  private Scheduler scheduler;
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "2",
@@ -170,7 +179,7 @@ public final class ProveCommand implements Callable<Integer> {
     }
     for (Fault fault : chosen) {
       require(
-          fault.appliesTo(pair.stream(), ledger),
+          fault.appliesTo(pair.stream(), ledger, scheduler),
           "--faults",
           fault.title(),
           "with " + fault.applicability());
@@ -181,10 +190,11 @@ public final class ProveCommand implements Callable<Integer> {
             seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
             shards,
             records,
-            chosen.isEmpty() ? Fault.all(pair.stream(), ledger) : chosen,
+            chosen.isEmpty() ? Fault.all(pair.stream(), ledger, scheduler) : chosen,
             rounds,
             taskManagers,
-            ledger);
+            ledger,
+            scheduler);
     require(
         records >= plan.leastRecords() && records <= MOST_RECORDS,
         "--records",

@@ -70,6 +70,7 @@ final class ProvingGround implements AutoCloseable {
   final Calls calls;
   final CheckpointWatch watch;
   final int slots;
+  final Scheduler scheduler;
 
   /** Where the job's checkpoints are. */
   final UnreliableStorage storage;
@@ -86,6 +87,7 @@ final class ProvingGround implements AutoCloseable {
   ProvingGround(Path directory, Proof.Plan plan) throws IOException {
     int taskManagers = plan.taskManagers();
     this.pair = plan.pair();
+    this.scheduler = plan.scheduler();
     this.directory = directory;
     this.slots = taskManagers * SLOTS;
     storage = new UnreliableStorage(directory);
@@ -96,6 +98,7 @@ final class ProvingGround implements AutoCloseable {
             .endsWithThisProcess()
             .plugin(storage.plugin())
             .config(storage.settings())
+            .config(plan.scheduler().settings())
             // Else a checkpoint is seen up to three seconds after it was complete.
             .config(Map.of("web.refresh-interval", "100 ms"));
     effects = directory.resolve("effects");
@@ -220,9 +223,20 @@ final class ProvingGround implements AutoCloseable {
 
   /** Returns when every subtask runs. */
   void awaitRunning() throws IOException, InterruptedException {
-    await(
-        "every subtask of job " + jobId + " runs",
-        () -> rest.job(jobId).filter(FlinkRest.Job::running).isPresent());
+    await("every subtask of job " + jobId + " runs", this::running);
+  }
+
+  private boolean running() {
+    return rest.job(jobId)
+        .filter(job -> job.running() && job.parallelism() == parallelism)
+        .isPresent();
+  }
+
+  /** Has Flink go on with other subtasks while the job runs, and returns when all of them run. */
+  void rescaleInPlace(int subtasks) throws IOException, InterruptedException {
+    rest.rescale(jobId, subtasks);
+    parallelism = subtasks;
+    awaitRunning();
   }
 
   /** Returns when every subtask runs, on other TaskManagers than a certain one. */
@@ -231,8 +245,7 @@ final class ProvingGround implements AutoCloseable {
     await(
         "every subtask of job %s runs, none of them on %s".formatted(jobId, lost),
         () ->
-            rest.job(jobId).filter(FlinkRest.Job::running).isPresent()
-                && rest.taskManagers(jobId).filter(each -> !each.contains(lost)).isPresent());
+            running() && rest.taskManagers(jobId).filter(each -> !each.contains(lost)).isPresent());
   }
 
   /** How many checkpoints have failed since the JobManager began the job. */

@@ -4,6 +4,7 @@ package io.millrace.e2e.prove;
 import io.millrace.e2e.oracle.Crash;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,26 @@ final class RestartFaults {
         at,
         recovered,
         "parallelism %d to %d, stopped in %.1f s".formatted(before, after, (stopped - at) / 1e6));
+  }
+
+  /** There and back; Flink begins the job anew from its last checkpoint each time. */
+  FaultLog.Entry rescaleInPlace() throws IOException, InterruptedException {
+    int before = ground.parallelism();
+    int meanwhile = site.otherParallelism();
+    Set<String> active = site.activeShards();
+    long at = site.now();
+    long recovered = at;
+    for (int parallelism : List.of(meanwhile, before)) {
+      long asked = site.now();
+      ground.rescaleInPlace(parallelism);
+      site.log.add(Crash.ofJob(asked, site.now()));
+      recovered = site.awaitDelivered(active, ground.calls.mark());
+    }
+    return site.recovered(
+        Fault.IN_PLACE_RESCALE,
+        at,
+        recovered,
+        "parallelism %d to %d to %d".formatted(before, meanwhile, before));
   }
 
   FaultLog.Entry killAfterRescale() throws Exception {

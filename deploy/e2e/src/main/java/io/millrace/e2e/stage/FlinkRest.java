@@ -3,6 +3,7 @@ package io.millrace.e2e.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -245,6 +246,27 @@ public final class FlinkRest {
     JsonNode operation =
         await("/jobs/" + jobId + "/savepoints/" + answer.path("request-id").asText(), atMost);
     return operation.path("location").asText();
+  }
+
+  /** Asks that a job goes on with other subtasks; returns at once. */
+  public void rescale(String jobId, int parallelism) throws IOException, InterruptedException {
+    String resources = "/jobs/" + jobId + "/resource-requirements";
+    JsonNode now = send(HttpRequest.newBuilder(uri(resources)).timeout(CALL_TIMEOUT).build());
+    ObjectNode wanted = JSON.createObjectNode();
+    now.fieldNames()
+        .forEachRemaining(
+            vertex ->
+                wanted
+                    .putObject(vertex)
+                    .putObject("parallelism")
+                    .put("lowerBound", 1)
+                    .put("upperBound", parallelism));
+    send(
+        HttpRequest.newBuilder(uri(resources))
+            .timeout(CALL_TIMEOUT)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(wanted.toString()))
+            .build());
   }
 
   /** Cancels a job; returns at once. */

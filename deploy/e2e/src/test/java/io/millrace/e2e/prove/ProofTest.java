@@ -23,7 +23,8 @@ class ProofTest {
           List.of(Fault.SPLIT, Fault.MERGE),
           3,
           2,
-          Ledger.Mode.STRICT);
+          Ledger.Mode.STRICT,
+          Scheduler.DEFAULT);
 
   private static JsonNode json(long excessRepeats, Optional<String> broke) throws Exception {
     Verdict verdict =

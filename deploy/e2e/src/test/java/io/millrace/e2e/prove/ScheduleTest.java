@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
 
-  private static final List<Fault> EVERY = Fault.all(StreamService.DATAHUB, Ledger.Mode.PIPELINED);
+  private static final List<Fault> EVERY =
+      Fault.all(StreamService.DATAHUB, Ledger.Mode.PIPELINED, Scheduler.DEFAULT);
 
   @Test
   void theSameSeedGivesTheSameOrder() {
@@ -41,15 +42,16 @@ class ScheduleTest {
 
   @Test
   void aLedgerThatIsNotThereIsNotDisturbed() {
-    assertThat(Fault.all(StreamService.DATAHUB, Ledger.Mode.NONE))
+    assertThat(Fault.all(StreamService.DATAHUB, Ledger.Mode.NONE, Scheduler.DEFAULT))
         .doesNotContain(Fault.LEDGER_FAILS, Fault.SESSION_STOLEN, Fault.REWIND)
         .contains(Fault.OLD_SAVEPOINT, Fault.SEEK_ALL);
-    assertThat(Fault.all(StreamService.DATAHUB, Ledger.Mode.STRICT)).isEqualTo(EVERY);
+    assertThat(Fault.all(StreamService.DATAHUB, Ledger.Mode.STRICT, Scheduler.DEFAULT))
+        .isEqualTo(EVERY);
   }
 
   @Test
   void eachStreamIsReshardedInItsOwnWay() {
-    List<Fault> dis = Fault.all(StreamService.DIS, Ledger.Mode.PIPELINED);
+    List<Fault> dis = Fault.all(StreamService.DIS, Ledger.Mode.PIPELINED, Scheduler.DEFAULT);
     assertThat(dis)
         .contains(Fault.SCALE_UP, Fault.SCALE_DOWN, Fault.LEDGER_FAILS)
         .doesNotContain(Fault.SPLIT, Fault.MERGE, Fault.SESSION_STOLEN, Fault.OFFSET_RESET);
@@ -58,6 +60,14 @@ class ScheduleTest {
         .doesNotContain(Fault.SCALE_UP, Fault.SCALE_DOWN);
     Set<Fault> together = EnumSet.copyOf(dis);
     together.addAll(EVERY);
-    assertThat(together).containsExactly(Fault.values());
+    assertThat(EnumSet.complementOf(EnumSet.copyOf(together)))
+        .containsExactly(Fault.IN_PLACE_RESCALE);
+  }
+
+  @Test
+  void onlyTheAdaptiveSchedulerRescalesInPlace() {
+    List<Fault> adaptive = Fault.all(StreamService.DIS, Ledger.Mode.PIPELINED, Scheduler.ADAPTIVE);
+    assertThat(adaptive).contains(Fault.IN_PLACE_RESCALE);
+    assertThat(EVERY).doesNotContain(Fault.IN_PLACE_RESCALE);
   }
 }
