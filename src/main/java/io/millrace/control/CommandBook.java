@@ -65,6 +65,15 @@ final class CommandBook {
     entries.computeIfAbsent(command, Entry::new).stage = Stage.APPLIED;
   }
 
+  /** What operators gave up, as far back as this book goes, the oldest first. */
+  List<Command> skips() {
+    return entries.values().stream()
+        .filter(entry -> entry.stage == Stage.APPLIED || entry.stage == Stage.DURABLE)
+        .map(entry -> entry.command)
+        .filter(command -> command.skip() != null)
+        .toList();
+  }
+
   /** The commands of one request, with their stages; empty when the id is unknown. */
   Map<Command, Stage> of(String id) {
     Map<Command, Stage> found = new LinkedHashMap<>();

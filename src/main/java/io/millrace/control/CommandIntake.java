@@ -84,7 +84,8 @@ final class CommandIntake {
     }
     List<String> done = doneAt(request.id());
     if (request.shard() != null && done.contains(request.shard())) {
-      commands.done(new Command(request.id(), request.verb(), request.shard()));
+      commands.done(
+          new Command(request.id(), request.verb(), request.shard(), null, whole(request.skip())));
       return Optional.empty();
     }
     Optional<Refusal> refusal =
@@ -97,6 +98,11 @@ final class CommandIntake {
       done.forEach(shard -> commands.done(new Command(request.id(), request.verb(), shard)));
     }
     return refusal;
+  }
+
+  /** What was given up, where the operator has said what that is. */
+  private static SkipTarget whole(SkipTarget skip) {
+    return skip == null || skip.first() == null || skip.last() == null ? null : skip;
   }
 
   /** True when a shard has been told, or for null every one. */

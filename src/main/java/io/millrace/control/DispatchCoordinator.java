@@ -122,7 +122,8 @@ public final class DispatchCoordinator implements OperatorCoordinator, Coordinat
       }
       if (request instanceof StatusRequest) {
         return CompletableFuture.completedFuture(
-            JsonAnswer.of(StatusJson.status(trigger, function, blockade, shards.values())));
+            JsonAnswer.of(
+                StatusJson.status(trigger, function, blockade, shards.values(), commands.skips())));
       }
       if (request instanceof CommandRequest command) {
         return CompletableFuture.completedFuture(JsonAnswer.of(intake.take(command)));

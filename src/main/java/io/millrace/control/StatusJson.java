@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.dispatch.lane.Blockade;
 import io.millrace.dispatch.lane.CallSummary;
 import io.millrace.dispatch.lane.LastError;
+import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.model.Position;
 import io.millrace.model.StartPosition;
 import java.io.IOException;
@@ -37,7 +38,12 @@ final class StatusJson {
 
   private StatusJson() {}
 
-  static String status(String trigger, String function, Blockade blockade, Collection<Shard> shards)
+  static String status(
+      String trigger,
+      String function,
+      Blockade blockade,
+      Collection<Shard> shards,
+      List<Command> skips)
       throws IOException {
     return document(
         json -> {
@@ -58,7 +64,25 @@ final class StatusJson {
             write(json, shard, children.getOrDefault(shard.status().shard(), List.of()));
           }
           json.writeEndArray();
+          json.writeArrayFieldStart("skipped");
+          for (Command skip : skips) {
+            write(json, skip);
+          }
+          json.writeEndArray();
         });
+  }
+
+  private static void write(JsonGenerator json, Command skip) throws IOException {
+    SkipTarget target = skip.skip();
+    json.writeStartObject();
+    json.writeStringField("id", skip.id());
+    json.writeStringField("shard", skip.shard());
+    position(json, "first", target.first());
+    position(json, "last", target.last());
+    number(json, "sequence", target.sequence());
+    number(json, "index", target.index() == null ? null : Long.valueOf(target.index()));
+    json.writeStringField("reason", target.reason());
+    json.writeEndObject();
   }
 
   private static Map<String, List<String>> children(Collection<Shard> shards) {

@@ -82,6 +82,9 @@ final class CommandBookTest {
     CommandBook restored = new CommandBook();
     restored.restore(book.checkpoint(7));
     assertThat(restored.requested(shard -> true)).containsExactly(whole, one);
+    assertThat(restored.skips()).isEmpty();
+    restored.applied(one);
+    assertThat(restored.skips()).containsExactly(one);
     assertThat(restored.of("c3")).containsEntry(several, CommandBook.Stage.MISSED);
     assertThat(restored.reason(several)).contains("too late");
   }

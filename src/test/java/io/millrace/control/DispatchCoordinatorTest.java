@@ -219,6 +219,8 @@ final class DispatchCoordinatorTest {
     assertThat(tell(skip("c1", before, before, null, "poison"))).contains("\"APPLIED\"");
     assertThat(tell(skip("c1", null, null, null, "poison"))).contains("\"APPLIED\"");
     assertThat(pull(0).commands()).isEmpty();
+    assertThat(JsonAnswer.read(coordinator.handleCoordinationRequest(new StatusRequest()).get()))
+        .contains("\"skipped\":[{\"id\":\"c1\",\"shard\":\"1\"", "\"reason\":\"poison\"}]");
     assertThat(tell(skip("c2", before, before, null, "poison"))).contains("is another one now");
   }
 
