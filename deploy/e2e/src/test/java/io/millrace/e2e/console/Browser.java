@@ -183,6 +183,24 @@ final class Browser implements AutoCloseable {
     return driver.executeAsyncScript(script);
   }
 
+  /** From now on {@link #busyMillis} counts. */
+  void watchBusy() {
+    driver.executeCdpCommand("Performance.enable", Map.of("timeDomain", "threadTicks"));
+  }
+
+  /** Processor time of the page's thread so far: however busy the machine is with other things. */
+  double busyMillis() {
+    List<?> metrics =
+        (List<?>) driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
+    for (Object each : metrics) {
+      Map<?, ?> metric = (Map<?, ?>) each;
+      if (metric.get("name").equals("TaskDuration")) {
+        return ((Number) metric.get("value")).doubleValue() * 1000;
+      }
+    }
+    throw new IllegalStateException("the browser does not tell its time: " + metrics);
+  }
+
   @Override
   public void close() {
     driver.quit();
