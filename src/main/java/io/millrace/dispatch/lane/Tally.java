@@ -14,6 +14,7 @@ public final class Tally {
   private volatile long throttled;
   private volatile long targetFaults;
   private volatile long unknownFates;
+  private volatile long notSent;
   private volatile long retries;
   private volatile long sent;
   private volatile long delivered;
@@ -66,7 +67,9 @@ public final class Tally {
       targetFaults++;
     } else if (outcome instanceof Outcome.UnknownFate) {
       unknownFates++;
-    } else if (!(outcome instanceof Outcome.NotSent)) {
+    } else if (outcome instanceof Outcome.NotSent) {
+      notSent++;
+    } else {
       failed++;
     }
   }
@@ -93,6 +96,11 @@ public final class Tally {
 
   public long unknownFates() {
     return unknownFates;
+  }
+
+  /** Calls that were launched and not let out, because the lease had ended meanwhile. */
+  public long notSent() {
+    return notSent;
   }
 
   /** Calls with an envelope of which an attempt had failed. */

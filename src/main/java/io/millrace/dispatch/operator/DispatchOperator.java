@@ -329,6 +329,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     group.gauge("invocationsFailed", tally::failed);
     group.gauge("invocationsThrottled", tally::throttled);
     group.gauge("invocationsUnknownFate", tally::unknownFates);
+    group.gauge("invocationsNotSent", tally::notSent);
     group.gauge("targetFaults", tally::targetFaults);
     group.gauge("retries", tally::retries);
     group.gauge("recordsDelivered", tally::delivered);

@@ -285,6 +285,9 @@ final class DispatcherTest {
     open.remove("1").complete(OK);
     time.runSoon();
     assertThat(lane(1).snapshot().records()).isEqualTo(1);
+    assertThat(dispatcher.tally().launched()).isEqualTo(3);
+    assertThat(dispatcher.tally().notSent()).isEqualTo(2);
+    assertThat(dispatcher.tally().sent()).isEqualTo(1);
   }
 
   @Test

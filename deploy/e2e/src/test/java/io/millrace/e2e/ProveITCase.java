@@ -35,7 +35,13 @@ class ProveITCase {
     assertThat(exitCode).as(printed).isZero();
     JsonNode json = new ObjectMapper().readTree(printed);
     for (String count :
-        List.of("lost", "outOfOrder", "overlapping", "changedRetries", "notConverged")) {
+        List.of(
+            "lost",
+            "outOfOrder",
+            "overlapping",
+            "changedRetries",
+            "notConverged",
+            "metricsAgainstJournal")) {
       assertThat(json.path(count).isInt()).as(count).isTrue();
       assertThat(json.path(count).asInt()).as(count).isZero();
     }
@@ -66,6 +72,9 @@ class ProveITCase {
     assertThat(json.path("records").asInt()).isEqualTo(6000);
     assertThat(json.path("faults")).hasSize(3);
     assertThat(json.path("recoverySecondsMax").asDouble()).isPositive();
+    assertThat(json.path("kills")).hasSize(1);
+    assertThat(json.at("/kills/0/restartedElsewhere").isInt()).isTrue();
+    assertThat(json.at("/kills/0/gapElsewhereSeconds").isNumber()).isTrue();
     assertThat(json.path("ledger").asText()).isEqualTo("pipelined");
   }
 

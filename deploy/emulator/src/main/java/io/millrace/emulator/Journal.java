@@ -119,6 +119,23 @@ public final class Journal implements Closeable {
     return snapshot(from).stream().map(Invocation::entry).toList();
   }
 
+  /** The invocations that began at a moment of {@link #now}'s time or later. */
+  public List<Entry> since(long moment) {
+    int first = 0;
+    synchronized (lock) {
+      int beyond = invocations.size();
+      while (first < beyond) {
+        int middle = (first + beyond) >>> 1;
+        if (invocations.get(middle).start < moment) {
+          first = middle + 1;
+        } else {
+          beyond = middle;
+        }
+      }
+    }
+    return entries(first);
+  }
+
   /** The number of invocations that are open now. */
   public long open() {
     return snapshot(0).stream().filter(invocation -> !invocation.ended()).count();

@@ -50,6 +50,10 @@ class JournalTest {
       assertThat(journal.open()).isEqualTo(1);
       assertThat(journal.entries(1)).hasSize(2);
       assertThat(journal.entries(99)).isEmpty();
+      assertThat(journal.since(entries.get(1).start()).get(0).start())
+          .isEqualTo(entries.get(1).start());
+      assertThat(journal.since(0)).hasSize(3);
+      assertThat(journal.since(entries.get(2).start() + 1)).isEmpty();
 
       StringWriter text = new StringWriter();
       journal.write(0, text);

@@ -13,6 +13,7 @@ import java.util.List;
  * @param terms what the job was told to do about calls of unknown fate
  * @param ledger the positions that the job wrote down besides
  * @param moves where operators asked for shards to be moved
+ * @param readings what the subtasks that ran in the end say of themselves; none where nobody asked
  */
 public record Evidence(
     GroundTruth truth,
@@ -21,13 +22,27 @@ public record Evidence(
     List<Checkpoint> checkpoints,
     Terms terms,
     Ledger ledger,
-    List<Move> moves) {
+    List<Move> moves,
+    List<TaskReading> readings) {
 
   public Evidence {
     invocations = List.copyOf(invocations);
     crashes = List.copyOf(crashes);
     checkpoints = List.copyOf(checkpoints);
     moves = List.copyOf(moves);
+    readings = List.copyOf(readings);
+  }
+
+  /** Of a job whose metrics nobody has read. */
+  public Evidence(
+      GroundTruth truth,
+      List<Invocation> invocations,
+      List<Crash> crashes,
+      List<Checkpoint> checkpoints,
+      Terms terms,
+      Ledger ledger,
+      List<Move> moves) {
+    this(truth, invocations, crashes, checkpoints, terms, ledger, moves, List.of());
   }
 
   /** Of a job without a ledger, whose shards nobody moved. */

@@ -25,7 +25,9 @@ public record Finding(Kind kind, String shard, String text) {
     /** D6: a retry that is not the same bytes. */
     CHANGED_RETRY,
     /** D2, D4, D5 as a function sees them that keeps the latest state of each key. */
-    NOT_CONVERGED
+    NOT_CONVERGED,
+    /** A metric that says something else than the journal or the stream. */
+    METRIC_DISAGREES
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Judges D1 to D6 from what the function's service saw. What each count means is written at the
  * rule that makes it: {@link OrderRule}, {@link OverlapRule}, {@link RepeatRule}, {@link
- * RetryRule}, {@link ConvergenceRule}; a record is lost when no acknowledged invocation carried it
- * (D3) and no operator's move passed it over.
+ * RetryRule}, {@link ConvergenceRule}, {@link MetricsRule}; a record is lost when no acknowledged
+ * invocation carried it (D3) and no operator's move passed it over.
  */
 public final class Oracle {
 
@@ -60,6 +60,15 @@ public final class Oracle {
     List<Finding> endings = ConvergenceRule.judge(history);
     findings.addAll(endings);
 
+    List<Finding> metrics =
+        MetricsRule.judge(
+            evidence.truth(),
+            evidence.invocations(),
+            evidence.readings(),
+            evidence.terms(),
+            events);
+    findings.addAll(metrics);
+
     return new Verdict(
         evidence.truth().size(),
         delivered,
@@ -75,6 +84,7 @@ public final class Oracle {
         repeat.bound(),
         retries.size(),
         endings.size(),
+        metrics.size(),
         repeat.tolls(),
         findings);
   }

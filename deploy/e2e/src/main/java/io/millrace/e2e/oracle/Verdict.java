@@ -23,6 +23,7 @@ import java.util.List;
  * @param bound how many repeats the faults could have explained at most
  * @param changedRetries retries that were not the same bytes
  * @param notConverged partition keys whose last invocation is without their last record
+ * @param metricsAgainstJournal metrics that say something else than the journal or the stream
  * @param tolls what each crash cost each shard, in no order
  * @param findings the breaches in words, all of them
  */
@@ -41,6 +42,7 @@ public record Verdict(
     long bound,
     long changedRetries,
     long notConverged,
+    long metricsAgainstJournal,
     List<Toll> tolls,
     List<Finding> findings) {
 
@@ -58,6 +60,7 @@ public record Verdict(
         && excessRepeats == 0
         && repeats <= bound
         && changedRetries == 0
-        && notConverged == 0;
+        && notConverged == 0
+        && metricsAgainstJournal == 0;
   }
 }

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /** The faults that were made, on the journal's clock. Used by one thread. */
@@ -28,9 +30,21 @@ final class FaultLog {
    */
   record Entry(Fault fault, long at, long over, OptionalLong recovered, String what) {}
 
+  /**
+   * A process that died, while nothing else was wrong.
+   *
+   * @param recovered from when on all that it cut off was delivered again
+   * @param lost the shards that it cut off
+   * @param restartedElsewhere how many subtasks of other TaskManagers began anew; absent where all
+   *     have to
+   */
+  record Kill(
+      Fault fault, long at, long recovered, Set<String> lost, OptionalInt restartedElsewhere) {}
+
   private final List<Entry> entries = new ArrayList<>();
   private final List<Crash> crashes = new ArrayList<>();
   private final List<Move> moves = new ArrayList<>();
+  private final List<Kill> kills = new ArrayList<>();
 
   void add(Entry entry) {
     entries.add(entry);
@@ -42,6 +56,14 @@ final class FaultLog {
 
   void add(Move move) {
     moves.add(move);
+  }
+
+  void add(Kill kill) {
+    kills.add(kill);
+  }
+
+  List<Kill> kills() {
+    return List.copyOf(kills);
   }
 
   List<Entry> entries() {
@@ -130,9 +152,9 @@ final class FaultLog {
           .put("recovered", entry.recovered().isPresent() ? entry.recovered().getAsLong() : null)
           .put("what", entry.what());
     }
-    ArrayNode kills = root.putArray("crashes");
+    ArrayNode crashed = root.putArray("crashes");
     for (Crash crash : crashes) {
-      ObjectNode kill = kills.addObject().put("at", crash.at()).put("over", crash.over());
+      ObjectNode kill = crashed.addObject().put("at", crash.at()).put("over", crash.over());
       crash.thawed().ifPresent(at -> kill.put("thawed", at));
       crash
           .state()

@@ -2,11 +2,14 @@
 package io.millrace.e2e.prove;
 
 import io.millrace.e2e.oracle.Crash;
+import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.Pause;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -26,7 +29,21 @@ final class KillFaults {
 
   /** SIGKILL to a TaskManager that has shards. */
   FaultLog.Entry taskManager(Fault fault, String why) throws IOException, InterruptedException {
-    return site.seenThrough(fault, why, strikeTaskManager());
+    Map<Integer, Set<String>> busy = site.busyTaskManagers();
+    int victim = site.pick(busy.keySet());
+    List<FlinkRest.Subtask> others = elsewhere(victim);
+    FaultLog.Entry made = site.seenThrough(fault, why, strikeTaskManager(victim, busy));
+    if (fault == Fault.TASKMANAGER_KILL) {
+      others.removeAll(ground.rest.subtasks(ground.jobId()));
+      site.log.add(
+          new FaultLog.Kill(
+              fault,
+              made.at(),
+              made.recovered().orElseThrow(),
+              busy.get(victim),
+              OptionalInt.of(others.size())));
+    }
+    return made;
   }
 
   /** The same, and nobody has waited for anything yet. */
@@ -75,7 +92,14 @@ final class KillFaults {
 
   /** SIGKILL to the JobManager. */
   FaultLog.Entry jobManager(Fault fault, String why) throws IOException, InterruptedException {
-    return site.seenThrough(fault, why, strikeJobManager());
+    Set<String> active = site.activeShards();
+    FaultLog.Entry made = site.seenThrough(fault, why, strikeJobManager());
+    if (fault == Fault.JOBMANAGER_KILL) {
+      site.log.add(
+          new FaultLog.Kill(
+              fault, made.at(), made.recovered().orElseThrow(), active, OptionalInt.empty()));
+    }
+    return made;
   }
 
   /** The same, and nobody has waited for anything yet. */
@@ -162,6 +186,13 @@ final class KillFaults {
     if (ground.scheduler == Scheduler.ADAPTIVE) {
       site.log.add(Crash.ofJob(at, site.now()));
     }
+  }
+
+  /** The subtasks that other TaskManagers have. */
+  private List<FlinkRest.Subtask> elsewhere(int victim) {
+    List<FlinkRest.Subtask> others = new ArrayList<>(ground.rest.subtasks(ground.jobId()));
+    others.removeIf(subtask -> subtask.taskManager().equals("taskmanager-" + victim));
+    return others;
   }
 
   private String pid(int taskManager) {

@@ -9,7 +9,8 @@ import io.millrace.e2e.oracle.Finding;
 import io.millrace.e2e.oracle.GroundTruth;
 import io.millrace.e2e.oracle.Ledger;
 import io.millrace.e2e.oracle.Oracle;
-import io.millrace.e2e.oracle.Terms;
+import io.millrace.e2e.oracle.Standstills;
+import io.millrace.e2e.oracle.TaskReading;
 import io.millrace.e2e.oracle.Verdict;
 import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pair;
@@ -84,14 +85,20 @@ final class Proof {
    *
    * @param broke what ended the proof before its time, in words
    */
-  record Result(Plan plan, FaultLog log, Verdict verdict, Effects effects, Optional<String> broke) {
+  record Result(
+      Plan plan,
+      FaultLog log,
+      Verdict verdict,
+      Recoveries recoveries,
+      Effects effects,
+      Optional<String> broke) {
 
     boolean holds() {
       return broke.isEmpty() && verdict.holds() && effects.exact();
     }
 
     String json() {
-      double[] recoveries = log.recoverySeconds();
+      double[] recovered = log.recoverySeconds();
       ObjectNode root = JSON.createObjectNode();
       root.put("seed", plan.seed())
           .put("pair", plan.pair().wireName())
@@ -99,6 +106,7 @@ final class Proof {
           .put("records", verdict.records());
       ArrayNode faults = root.putArray("faults");
       log.entries().forEach(entry -> faults.add(entry.fault().title()));
+      recoveries.write(root.putArray("kills"));
       root.put("lost", verdict.lost())
           .put("outOfOrder", verdict.outOfOrder())
           .put("overlapping", verdict.overlapping())
@@ -106,8 +114,8 @@ final class Proof {
           .put("repeats", verdict.repeats())
           .put("bound", verdict.bound())
           .put("changedRetries", verdict.changedRetries())
-          .put("recoverySecondsP50", tenths(FaultLog.percentile(recoveries, 0.5)))
-          .put("recoverySecondsMax", tenths(FaultLog.percentile(recoveries, 1)))
+          .put("recoverySecondsP50", tenths(FaultLog.percentile(recovered, 0.5)))
+          .put("recoverySecondsMax", tenths(FaultLog.percentile(recovered, 1)))
           .put("ledger", plan.ledger().name().toLowerCase(Locale.ROOT))
           .put("scheduler", plan.scheduler().name().toLowerCase(Locale.ROOT))
           .put("doubledEffects", effects.doubled())
@@ -116,6 +124,8 @@ final class Proof {
           .put("notWaited", verdict.notWaited())
           .put("excessRepeats", verdict.excessRepeats())
           .put("notConverged", verdict.notConverged())
+          // Without an end there was nothing at rest to be read.
+          .put("metricsAgainstJournal", broke.isEmpty() ? verdict.metricsAgainstJournal() : null)
           .put("broke", broke.orElse(null));
       return root.toString();
     }
@@ -135,6 +145,7 @@ final class Proof {
     Schedule schedule = plan.schedule();
     FaultLog log = new FaultLog();
     Optional<String> broke = Optional.empty();
+    List<TaskReading> readings = List.of();
     talk.accept("everything is kept in " + directory + " until the proof holds");
     talk.accept(
         "seed %d: %s"
@@ -151,6 +162,7 @@ final class Proof {
         talk.accept("all faults made; putting the rest");
         supply.flush();
         awaitEverything(ground);
+        readings = new MetricsCheck(ground).settle();
         ground.rest.cancel(ground.jobId());
       } catch (IOException | RuntimeException e) {
         // What was seen until then is judged and kept all the same.
@@ -169,16 +181,21 @@ final class Proof {
               JournalEvidence.invocations(ground.journal().entries()),
               log.crashes(),
               ground.watch.checkpoints(),
-              new Terms(ProvingGround.FUNCTION_TIMEOUT, true),
+              ground.terms(),
               ground
                   .positions()
                   .map(positions -> new Ledger(plan.ledger(), positions.writes()))
                   .orElse(Ledger.NONE),
-              log.moves());
+              log.moves(),
+              readings);
       Verdict verdict = Oracle.judge(evidence, plan.pair().events());
       keep(evidence, log, verdict);
       Effects effects = Effects.read(ground.effects, evidence.invocations(), plan.pair().events());
-      return new Result(plan, log, verdict, effects, broke);
+      Recoveries recoveries =
+          Recoveries.of(
+              log,
+              new Standstills(ground.arrivals(), evidence.invocations(), plan.pair().events()));
+      return new Result(plan, log, verdict, recoveries, effects, broke);
     }
   }
 

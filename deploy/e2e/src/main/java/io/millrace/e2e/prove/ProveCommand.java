@@ -139,6 +139,7 @@ public final class ProveCommand implements Callable<Integer> {
     }
     if (!json) {
       out.print(result.log().table(result.verdict().tolls()));
+      out.print(result.recoveries().table());
     }
     result.broke().ifPresent(reason -> err.println("The proof broke off: " + reason));
     List<Finding> findings = result.verdict().findings();

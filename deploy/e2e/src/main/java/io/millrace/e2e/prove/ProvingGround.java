@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.oracle.Ledger;
+import io.millrace.e2e.oracle.Standstills;
+import io.millrace.e2e.oracle.Terms;
 import io.millrace.e2e.stage.CheckpointWatch;
 import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
@@ -99,8 +101,10 @@ final class ProvingGround implements AutoCloseable {
             .plugin(storage.plugin())
             .config(storage.settings())
             .config(plan.scheduler().settings())
-            // Else a checkpoint is seen up to three seconds after it was complete.
-            .config(Map.of("web.refresh-interval", "100 ms"));
+            // Else a checkpoint is seen up to three seconds after it was complete, and a metric
+            // ten.
+            .config(
+                Map.of("web.refresh-interval", "100 ms", "metrics.fetcher.update-interval", "1 s"));
     effects = directory.resolve("effects");
     System.setProperty(OrderBook.DIRECTORY, effects.toString());
     clouds =
@@ -180,6 +184,11 @@ final class ProvingGround implements AutoCloseable {
 
   StoredStream stored() {
     return clouds.stored();
+  }
+
+  /** What the job was told to do about calls of unknown fate. */
+  Terms terms() {
+    return new Terms(FUNCTION_TIMEOUT, true);
   }
 
   String jobId() {
@@ -285,6 +294,22 @@ final class ProvingGround implements AutoCloseable {
     text.append(
         missing.isEmpty() ? "; everything written is delivered" : "; not delivered: " + missing);
     return text.toString();
+  }
+
+  /** When each record of each shard arrived in the stream. */
+  Map<String, Standstills.Arrivals> arrivals() {
+    long offset = journal().now() - System.currentTimeMillis() * 1000;
+    Map<String, Standstills.Arrivals> arrivals = new HashMap<>();
+    for (Shard shard : stored().shards()) {
+      List<StoredRecord> records = stored().records(shard.id());
+      arrivals.put(
+          shard.id(),
+          new Standstills.Arrivals(
+              records.stream().mapToLong(StoredRecord::sequence).toArray(),
+              // The service's clock has milliseconds: not before the next has begun.
+              records.stream().mapToLong(each -> (each.time() + 1) * 1000 + offset).toArray()));
+    }
+    return arrivals;
   }
 
   /** The shards that take records. */

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.stage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Flink's REST interface, as much of it as evidence needs: read with nothing but the JDK, so that
@@ -26,7 +31,11 @@ import java.util.Set;
 public final class FlinkRest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNode NONE = JSON.createArrayNode();
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  /** A request line holds so many names: Flink takes one of 4,096 characters. */
+  private static final int METRICS_AT_ONCE = 30;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -81,6 +90,58 @@ public final class FlinkRest {
    */
   public record Checkpoints(
       long count, long failed, long restores, List<Completed> completed, OptionalLong restored) {}
+
+  /**
+   * A subtask at one moment.
+   *
+   * @param vertex of the job graph that it is of
+   * @param attempt how often it was begun before, by this JobManager
+   * @param deployed when that attempt was, in milliseconds since the epoch
+   * @param taskManager its id
+   */
+  public record Subtask(
+      String vertex, int subtask, int attempt, long deployed, String taskManager) {}
+
+  /** The subtasks of a job; nothing while the JobManager is away or does not know it. */
+  public List<Subtask> subtasks(String jobId) {
+    List<Subtask> subtasks = new ArrayList<>();
+    for (JsonNode vertex : get("/jobs/" + jobId).map(job -> job.path("vertices")).orElse(NONE)) {
+      String id = vertex.path("id").asText();
+      JsonNode details = get("/jobs/" + jobId + "/vertices/" + id).orElse(NONE);
+      for (JsonNode each : details.path("subtasks")) {
+        subtasks.add(
+            new Subtask(
+                id,
+                each.path("subtask").asInt(),
+                each.path("attempt").asInt(),
+                each.path("start-time").asLong(),
+                each.path("taskmanager-id").asText()));
+      }
+    }
+    return subtasks;
+  }
+
+  /** The metrics of a subtask that pass a filter by their ids, those that are whole numbers. */
+  public Map<String, Long> metrics(String jobId, Subtask subtask, Predicate<String> which) {
+    String path =
+        "/jobs/%s/vertices/%s/subtasks/%d/metrics"
+            .formatted(jobId, subtask.vertex(), subtask.subtask());
+    List<String> ids = new ArrayList<>();
+    for (JsonNode each : get(path).orElse(NONE)) {
+      String id = each.path("id").asText();
+      if (which.test(id)) {
+        ids.add(URLEncoder.encode(id, UTF_8));
+      }
+    }
+    Map<String, Long> values = new HashMap<>();
+    for (int from = 0; from < ids.size(); from += METRICS_AT_ONCE) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + METRICS_AT_ONCE));
+      for (JsonNode each : get(path + "?get=" + String.join(",", some)).orElse(NONE)) {
+        values.put(each.path("id").asText(), each.path("value").asLong());
+      }
+    }
+    return values;
+  }
 
   /** The job, or nothing while the JobManager is away or does not know it. */
   public Optional<Job> job(String jobId) {

@@ -29,9 +29,33 @@ class ProofTest {
   private static JsonNode json(long excessRepeats, Optional<String> broke) throws Exception {
     Verdict verdict =
         new Verdict(
-            20_000, 20_000, 0, 900, 0, 0, 0, 0, 0, 5, excessRepeats, 7, 0, 0, List.of(), List.of());
+            20_000,
+            20_000,
+            0,
+            900,
+            0,
+            0,
+            0,
+            0,
+            0,
+            5,
+            excessRepeats,
+            7,
+            0,
+            0,
+            0,
+            List.of(),
+            List.of());
     return new ObjectMapper()
-        .readTree(new Proof.Result(PLAN, new FaultLog(), verdict, new Effects(0, 0), broke).json());
+        .readTree(
+            new Proof.Result(
+                    PLAN,
+                    new FaultLog(),
+                    verdict,
+                    new Recoveries(List.of()),
+                    new Effects(0, 0),
+                    broke)
+                .json());
   }
 
   @Test
@@ -40,6 +64,12 @@ class ProofTest {
         .isEqualTo("nothing was delivered");
     assertThat(json(0, Optional.empty()).path("broke").isNull()).isTrue();
     assertThat(json(0, Optional.empty()).has("broke")).isTrue();
+  }
+
+  @Test
+  void theMetricsOfAProofThatBrokeOffWereNotJudged() throws Exception {
+    assertThat(json(0, Optional.empty()).path("metricsAgainstJournal").asInt(-1)).isZero();
+    assertThat(json(0, Optional.of("nothing")).path("metricsAgainstJournal").isNull()).isTrue();
   }
 
   @Test
