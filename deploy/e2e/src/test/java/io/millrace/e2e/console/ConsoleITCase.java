@@ -25,6 +25,7 @@ final class ConsoleITCase {
 
   private static final String FAILING = "3";
   private static final String ALSO_FAILING = "5";
+  private static final String POISONED = "7";
 
   private static final Pattern BACK = Pattern.compile("goes back to sequence ([0-9,]+)");
 
@@ -38,11 +39,13 @@ final class ConsoleITCase {
       theFunctionBreaks(stage, browser);
       itIsResumed(stage, browser);
       aShardIsMovedBack(stage, browser);
+      anEventIsTriedAgainAndThenSkipped(stage, browser);
       thePageOutlivesTheJobManager(stage, browser);
 
       Verdict verdict = stage.verdict();
       assertThat(verdict.holds()).as(verdict.findings().toString()).isTrue();
       browser.awaitText(".figure:nth-child(2) b", "0");
+      theTokenIsAskedFor(stage, browser);
       assertThat(browser.complaints())
           .as("errors of scripts and breaches of the content security policy")
           .noneMatch(line -> line.contains("Content Security Policy") || line.contains("Uncaught"));
@@ -123,6 +126,71 @@ final class ConsoleITCase {
     browser.awaitText(".commands li:first-child .step.done:last-child", "durable");
     stage.moved(shard, target, asked, stage.now());
     browser.pressEscape();
+  }
+
+  private void anEventIsTriedAgainAndThenSkipped(ConsoleStage stage, Browser browser)
+      throws Exception {
+    stage.breakFunction(MESSAGE, POISONED);
+    browser.awaitText(row(POISONED) + " .state", "retrying");
+    browser.click(row(POISONED));
+    browser.click(".panel [data-command=retry]");
+    assertThat(browser.text("dialog .effects"))
+        .contains("The next attempt is made now", "Failed attempts stay counted");
+    browser.click("dialog button[type=submit]");
+    browser.awaitText(".commands li:first-child", "retry shard " + POISONED);
+    browser.awaitText(".commands li:first-child .step.done:last-child", "durable");
+
+    browser.await(
+        "an attempt has failed, and the event can be skipped",
+        () -> !browser.text(".panel [data-command=skip]").isEmpty());
+    long last = lastOfTheEventAtTheHead(browser);
+    browser.click(".panel [data-command=skip]");
+    assertThat(browser.text("dialog .effects")).contains("It is logged with your reason");
+    browser.write("dialog input[name=reason]", "ticket 4711: there is no warehouse 7");
+    browser.picture("console-skip");
+    long asked = stage.now();
+    browser.click("dialog button[type=submit]");
+    browser.awaitText(".commands li:first-child", "skip shard " + POISONED);
+    browser.awaitText(".commands li:first-child .step.done:last-child", "durable");
+    stage.moved(POISONED, last + 1, asked, stage.now());
+    stage.repairFunction();
+    browser.await(
+        "the backlog drains",
+        () -> browser.text(row(POISONED) + " .col-lag").matches("[0-9]|[0-4][0-9]"));
+    browser.pressEscape();
+  }
+
+  private static long lastOfTheEventAtTheHead(Browser browser) {
+    Object last =
+        browser.runAsync(
+            "const done = arguments[0];"
+                + "fetch('/api' + location.hash.slice(1).split('/shards')[0])"
+                + ".then((answer) => answer.json())"
+                + ".then(({ job }) => done(job.shards.find((each) => each.shard === '"
+                + POISONED
+                + "').envelope.last.sequence));");
+    return ((Number) last).longValue();
+  }
+
+  /** Of a console that is locked, on the same cluster. */
+  private void theTokenIsAskedFor(ConsoleStage stage, Browser browser) throws Exception {
+    String url = stage.lockedUrl("correct-horse-battery-staple");
+    browser.await(
+        "the locked console answers",
+        () -> {
+          browser.open(url);
+          return !browser.text("form.login h1").isEmpty();
+        });
+    assertThat(browser.text("main")).doesNotContain("orders");
+    browser.write("form.login input[name=token]", "wrong-horse-battery-staple");
+    browser.click("form.login button");
+    browser.awaitText("form.login .problem", "token");
+    browser.picture("console-login");
+    browser.write("form.login input[name=token]", "correct-horse-battery-staple");
+    browser.click("form.login button");
+    browser.awaitText(".health", "running");
+    browser.click("#log-out");
+    browser.awaitText("form.login h1", "needs its token");
   }
 
   private void thePageOutlivesTheJobManager(ConsoleStage stage, Browser browser) throws Exception {

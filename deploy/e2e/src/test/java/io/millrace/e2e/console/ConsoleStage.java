@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ final class ConsoleStage implements AutoCloseable {
   private final CheckpointWatch watch;
   private final Path broken;
   private final int port;
-  private final Thread console;
+  private final List<Thread> consoles = new ArrayList<>();
   private final List<Crash> crashes = new ArrayList<>();
   private final List<Move> moves = new ArrayList<>();
   private final AtomicReference<Throwable> producing = new AtomicReference<>();
@@ -76,8 +77,8 @@ final class ConsoleStage implements AutoCloseable {
               FUNCTION_TIMEOUT,
               Map.of(
                   "parallelism", String.valueOf(SUBTASKS),
-                  "delivery.retry.interval", "500 ms",
-                  "delivery.retry.max-attempts", "12"));
+                  "delivery.retry.interval", "6 s",
+                  "delivery.retry.max-attempts", "5"));
       cluster =
           StandaloneCluster.in(directory.resolve("cluster"))
               .taskManagers(1)
@@ -98,20 +99,28 @@ final class ConsoleStage implements AutoCloseable {
       throw e;
     }
     port = freePort();
-    console =
-        new Thread(
-            () ->
-                Millrace.execute(
-                    "console",
-                    "--jobmanager",
-                    cluster.restAddress(),
-                    "--port",
-                    String.valueOf(port)),
-            "console");
-    console.setDaemon(true);
-    console.start();
+    startConsole("--port", String.valueOf(port));
     var unused =
         producer.scheduleWithFixedDelay(this::produce, 0, BATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void startConsole(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("console"));
+    command.addAll(List.of("--jobmanager", cluster.restAddress()));
+    command.addAll(List.of(arguments));
+    Thread console = new Thread(() -> Millrace.execute(command.toArray(String[]::new)), "console");
+    console.setDaemon(true);
+    console.start();
+    consoles.add(console);
+  }
+
+  /** Starts another console of the same cluster, which asks for a token; gives its address. */
+  String lockedUrl(String token) throws IOException {
+    Path file = Files.writeString(broken.resolveSibling("token"), token + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    int locked = freePort();
+    startConsole("--port", String.valueOf(locked), "--token-file", file.toString());
+    return "http://127.0.0.1:" + locked + "/";
   }
 
   private static FunctionCode function() throws URISyntaxException {
@@ -154,9 +163,13 @@ final class ConsoleStage implements AutoCloseable {
     return clouds.journal().now();
   }
 
-  /** An operator has moved a shard, between two moments of the journal's clock. */
+  /**
+   * An operator has moved a shard, between two moments of the journal's clock; also behind what was
+   * skipped.
+   */
   void moved(String shard, long sequence, long asked, long durable) {
     moves.add(new Move(shard, sequence, asked, durable));
+    gauge.goesOnAt(shard, sequence);
   }
 
   /** The JobManager was killed at a moment, and all runs again now. */
@@ -190,7 +203,7 @@ final class ConsoleStage implements AutoCloseable {
   @Override
   public void close() {
     producer.shutdownNow();
-    console.interrupt();
+    consoles.forEach(Thread::interrupt);
     watch.close();
     try {
       cluster.stop();
