@@ -100,7 +100,7 @@ class ProveITCase {
   }
 
   @ParameterizedTest
-  @CsvSource({"datahub-fc, pipelined, default, 37", "dis-functiongraph, strict, adaptive, 36"})
+  @CsvSource({"datahub-fc, pipelined, default, 39", "dis-functiongraph, strict, adaptive, 38"})
   @Tag("ci")
   void everyFaultOnce(String pair, String ledger, String scheduler, int faults) throws Exception {
     JsonNode json =
@@ -115,6 +115,8 @@ class ProveITCase {
             "1",
             "--seed",
             "7",
+            "--pairs",
+            "2",
             "--ledger",
             ledger,
             "--scheduler",

@@ -28,48 +28,57 @@ final class CheckpointFaults {
     this.kills = kills;
   }
 
-  FaultLog.Entry fail() throws IOException, InterruptedException {
-    return outlive(Fault.CHECKPOINT_FAILS, StorageFault.REFUSES, FAILED);
+  Blow fail() throws IOException {
+    return strike(StorageFault.REFUSES, FAILED);
   }
 
-  FaultLog.Entry diskFull() throws IOException, InterruptedException {
-    return outlive(Fault.CHECKPOINT_DISK_FULL, StorageFault.FULL, FAILED);
+  Blow diskFull() throws IOException {
+    return strike(StorageFault.FULL, FAILED);
   }
 
   /** One is enough: it takes all the time that it has. */
-  FaultLog.Entry expire() throws IOException, InterruptedException {
-    return outlive(Fault.CHECKPOINT_EXPIRES, StorageFault.HANGS, 1);
+  Blow expire() throws IOException {
+    return strike(StorageFault.HANGS, 1);
   }
 
-  /** Every shard is delivered while checkpoints fail, and nothing restarts for that. */
-  private FaultLog.Entry outlive(Fault fault, StorageFault how, int failures)
-      throws IOException, InterruptedException {
+  /** Until so many have failed, and every shard was delivered meanwhile. */
+  private Blow strike(StorageFault how, int failures) throws IOException {
     Set<String> active = site.activeShards();
-    long begun = System.currentTimeMillis();
     long before = ground.gauge.delivered();
-    long failed = ground.failedCheckpoints();
     long at = site.now();
     ground.storage.begin(how);
-    try {
-      ground.await(
-          failures + " checkpoints fail", () -> ground.failedCheckpoints() >= failed + failures);
-      site.awaitDelivered(active, ground.calls.mark());
-    } finally {
-      ground.storage.end();
-    }
-    long ended = site.now();
-    String what =
-        "%d checkpoints failed in %.1f s, meanwhile %d records were delivered"
-            .formatted(
-                ground.failedCheckpoints() - failed,
-                (ended - at) / 1e6,
-                ground.gauge.delivered() - before);
-    if (ground.rest.hasFailedSince(ground.jobId(), begun)) {
-      throw new IOException(
-          "%s made the job restart: %s; %s".formatted(fault.title(), what, ground.diagnosis()));
-    }
-    site.awaitCheckpoint(ended);
-    return site.done(fault, at, what);
+    return new Blow(at, "the storage " + how.title()) {
+      private long failed;
+      private long meanwhile;
+
+      @Override
+      String what() {
+        return "%s, %d checkpoints failed, meanwhile %d records were delivered"
+            .formatted(super.what(), failed, meanwhile);
+      }
+
+      @Override
+      void pass() throws IOException, InterruptedException {
+        // A JobManager that was killed meanwhile has counted from zero.
+        long failedBefore = ground.failedCheckpoints();
+        try {
+          ground.await(
+              failures + " checkpoints fail",
+              () -> ground.failedCheckpoints() >= failedBefore + failures);
+          site.awaitDelivered(active, ground.calls.mark());
+          failed = ground.failedCheckpoints() - failedBefore;
+          meanwhile = ground.gauge.delivered() - before;
+        } finally {
+          ground.storage.end();
+        }
+      }
+
+      @Override
+      OptionalLong recover() throws IOException, InterruptedException {
+        site.awaitCheckpoint(site.now());
+        return OptionalLong.empty();
+      }
+    };
   }
 
   /** Of a kind, of a process and for a time that are drawn. */

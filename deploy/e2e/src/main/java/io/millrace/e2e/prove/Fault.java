@@ -4,19 +4,21 @@ package io.millrace.e2e.prove;
 import io.millrace.e2e.oracle.Ledger;
 import io.millrace.e2e.stage.StreamService;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What can be done to a running job. */
 enum Fault {
   /** SIGKILL to a TaskManager that has subtasks; another is started in its place. */
-  TASKMANAGER_KILL,
+  TASKMANAGER_KILL(Victim.TASKMANAGER),
   /** SIGKILL to the JobManager, which is then started again. */
-  JOBMANAGER_KILL,
+  JOBMANAGER_KILL(Victim.JOBMANAGER),
   /** A TaskManager stands still until others have its shards, then goes on. */
-  TASKMANAGER_FREEZE,
+  TASKMANAGER_FREEZE(Victim.TASKMANAGER),
   /** Stop with a savepoint, resume at another parallelism. */
   PLANNED_RESCALE,
   /** The same, and a TaskManager is killed before the first checkpoint after it. */
@@ -42,45 +44,45 @@ enum Fault {
   /** SIGKILL to a process while a part of a service is out. */
   KILL_IN_OUTAGE,
   /** The storage refuses every write, so that no checkpoint completes. */
-  CHECKPOINT_FAILS,
+  CHECKPOINT_FAILS(Victim.STORAGE),
   /** The storage is full: writes end in the middle. */
-  CHECKPOINT_DISK_FULL,
+  CHECKPOINT_DISK_FULL(Victim.STORAGE),
   /** Writes to the storage hang until checkpoints expire. */
-  CHECKPOINT_EXPIRES,
+  CHECKPOINT_EXPIRES(Victim.STORAGE),
   /** No checkpoint completes for a while, and before one does again a process is killed. */
   KILL_WHILE_CHECKPOINTS_FAIL,
   /** The function fails for one shard. */
-  FUNCTION_FAILS,
+  FUNCTION_FAILS(Victim.FUNCTION),
   /** The function's service answers 500. */
-  FUNCTION_SERVER_ERROR,
+  FUNCTION_SERVER_ERROR(Victim.FUNCTION),
   /** The function's service refuses what comes too fast. */
-  FUNCTION_THROTTLES,
+  FUNCTION_THROTTLES(Victim.FUNCTION),
   /** Three calls of ten are answered 503. */
-  PARTIAL_OUTAGE,
+  PARTIAL_OUTAGE(Victim.FUNCTION),
   /** Nobody listens where the function was. */
-  CONNECTION_REFUSED,
+  CONNECTION_REFUSED(Victim.FUNCTION),
   /** The function answers nobody, for longer than its timeout. */
-  FUNCTION_HANGS,
+  FUNCTION_HANGS(Victim.FUNCTION),
   /** The connection is reset before the function runs. */
-  RESET_BEFORE_PROCESSING,
+  RESET_BEFORE_PROCESSING(Victim.FUNCTION),
   /** The function runs, and the connection is reset before the answer. */
-  RESET_AFTER_PROCESSING,
+  RESET_AFTER_PROCESSING(Victim.FUNCTION),
   /** The function runs, and half of its answer arrives. */
-  ANSWER_TRUNCATED,
+  ANSWER_TRUNCATED(Victim.FUNCTION),
   /** The stream refuses fetches that come too fast. */
-  STREAM_THROTTLES,
+  STREAM_THROTTLES(Victim.STREAM),
   /** The stream answers fetches with 500. */
-  STREAM_FAILS,
+  STREAM_FAILS(Victim.STREAM),
   /** The stream answers fetches late. */
-  STREAM_SLOW,
+  STREAM_SLOW(Victim.STREAM),
   /** Cursors expire before their time. */
-  CURSOR_EXPIRES,
+  CURSOR_EXPIRES(Victim.STREAM),
   /** The ledger refuses whatever it is asked. */
-  LEDGER_FAILS(Needs.LEDGER),
+  LEDGER_FAILS(Needs.LEDGER, Victim.LEDGER),
   /** The ledger answers late. */
-  LEDGER_SLOW(Needs.LEDGER),
+  LEDGER_SLOW(Needs.LEDGER, Victim.LEDGER),
   /** Somebody else opens the session of every shard. */
-  SESSION_STOLEN(Needs.SUBSCRIPTION),
+  SESSION_STOLEN(Needs.SUBSCRIPTION, Victim.LEDGER),
   /** Somebody moves a shard back in the console. */
   OFFSET_RESET(Needs.SUBSCRIPTION),
   /** An operator moves a shard back. */
@@ -119,14 +121,59 @@ enum Fault {
     }
   }
 
+  /** What is struck, in the order in which the two of a pair are begun: at last what kills. */
+  private enum Victim {
+    /** The job as a whole: nothing else can be done to it meanwhile. */
+    JOB,
+    STORAGE,
+    FUNCTION,
+    STREAM,
+    LEDGER,
+    TASKMANAGER,
+    JOBMANAGER
+  }
+
+  /** The order in which faults are begun that are begun together. */
+  static final Comparator<Fault> BEGINNING = Comparator.comparing(fault -> fault.victim);
+
   private final Needs needs;
+  private final Victim victim;
 
   Fault() {
-    this(Needs.NOTHING);
+    this(Needs.NOTHING, Victim.JOB);
   }
 
   Fault(Needs needs) {
+    this(needs, Victim.JOB);
+  }
+
+  Fault(Victim victim) {
+    this(Needs.NOTHING, victim);
+  }
+
+  Fault(Needs needs, Victim victim) {
     this.needs = needs;
+    this.victim = victim;
+  }
+
+  /** Whether another can be begun together with it. */
+  boolean isPaired() {
+    return victim != Victim.JOB;
+  }
+
+  /** Whether the two can be begun together: each strikes something else. */
+  boolean pairsWith(Fault other) {
+    return isPaired() && other.isPaired() && victim != other.victim;
+  }
+
+  /** Whether a process dies of it, or is given up. */
+  boolean kills() {
+    return victim == Victim.TASKMANAGER || victim == Victim.JOBMANAGER;
+  }
+
+  /** Whether no checkpoint completes meanwhile. */
+  boolean isOfStorage() {
+    return victim == Victim.STORAGE;
   }
 
   /** The name on the command line. */
@@ -151,7 +198,15 @@ enum Fault {
 
   /** All names, for messages. */
   static String titles() {
-    return Arrays.stream(values()).map(Fault::title).collect(Collectors.joining(", "));
+    return titles(fault -> true);
+  }
+
+  /** The names of some, for messages. */
+  static String titles(Predicate<Fault> which) {
+    return Arrays.stream(values())
+        .filter(which)
+        .map(Fault::title)
+        .collect(Collectors.joining(", "));
   }
 
   /** All faults that can be done to such a job. */

@@ -8,19 +8,20 @@ import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.oracle.Move;
 import io.millrace.e2e.oracle.Toll;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /** The faults that were made, on the journal's clock. Used by one thread. */
 final class FaultLog {
 
   /**
-   * One fault.
+   * One fault, or a pair.
    *
    * @param at when it was made
    * @param over when things went on as before
@@ -28,7 +29,16 @@ final class FaultLog {
    *     absent for faults that cut nothing off
    * @param what in words
    */
-  record Entry(Fault fault, long at, long over, OptionalLong recovered, String what) {}
+  record Entry(Trial trial, long at, long over, OptionalLong recovered, String what) {
+
+    /** One that was made alone. */
+    Entry(Fault fault, long at, long over, OptionalLong recovered, String what) {
+      this(Trial.of(fault), at, over, recovered, what);
+    }
+  }
+
+  /** The first column of the table, in characters. */
+  private static final int NARROWEST = 24;
 
   /**
    * A process that died, while nothing else was wrong.
@@ -98,24 +108,26 @@ final class FaultLog {
    */
   String table(List<Toll> tolls) {
     StringBuilder table = new StringBuilder();
-    table.append(
-        "%-28s %6s %10s %10s %8s %8s%n"
-            .formatted("fault", "times", "back in s", "at most s", "repeats", "bound"));
-    Map<Fault, List<Entry>> byFault = new EnumMap<>(Fault.class);
+    SortedMap<Trial, List<Entry>> byTrial = new TreeMap<>();
     entries.forEach(
-        entry -> byFault.computeIfAbsent(entry.fault(), each -> new ArrayList<>()).add(entry));
-    byFault.forEach(
-        (fault, made) -> {
+        entry -> byTrial.computeIfAbsent(entry.trial(), each -> new ArrayList<>()).add(entry));
+    int width = byTrial.keySet().stream().mapToInt(each -> each.title().length()).max().orElse(0);
+    String name = "%-" + Math.max(NARROWEST, width) + "s";
+    table.append(
+        (name + " %6s %10s %10s %8s %8s%n")
+            .formatted("fault", "times", "back in s", "at most s", "repeats", "bound"));
+    byTrial.forEach(
+        (trial, made) -> {
           double[] recoveries = recoverySeconds(made);
           table.append(
-              "%-28s %6d %10s %10s %8d %8d%n"
+              (name + " %6d %10s %10s %8d %8d%n")
                   .formatted(
-                      fault.title(),
+                      trial.title(),
                       made.size(),
                       seconds(recoveries, 0.5),
                       seconds(recoveries, 1),
-                      sum(tolls, fault, Toll::repeats),
-                      sum(tolls, fault, Toll::bound)));
+                      sum(tolls, trial, Toll::repeats),
+                      sum(tolls, trial, Toll::bound)));
         });
     return table.toString();
   }
@@ -125,15 +137,18 @@ final class FaultLog {
   }
 
   /** What is put down to a fault: whatever happened from then on until the next one. */
-  private long sum(List<Toll> tolls, Fault fault, ToLongFunction<Toll> what) {
-    return tolls.stream().filter(toll -> cause(toll.at()) == fault).mapToLong(what).sum();
+  private long sum(List<Toll> tolls, Trial trial, ToLongFunction<Toll> what) {
+    return tolls.stream()
+        .filter(toll -> cause(toll.at()).equals(Optional.of(trial)))
+        .mapToLong(what)
+        .sum();
   }
 
-  private Fault cause(long time) {
-    Fault cause = null;
+  private Optional<Trial> cause(long time) {
+    Optional<Trial> cause = Optional.empty();
     for (Entry entry : entries) {
       if (entry.at() <= time) {
-        cause = entry.fault();
+        cause = Optional.of(entry.trial());
       }
     }
     return cause;
@@ -146,7 +161,7 @@ final class FaultLog {
     for (Entry entry : entries) {
       faults
           .addObject()
-          .put("fault", entry.fault().title())
+          .put("fault", entry.trial().title())
           .put("at", entry.at())
           .put("over", entry.over())
           .put("recovered", entry.recovered().isPresent() ? entry.recovered().getAsLong() : null)

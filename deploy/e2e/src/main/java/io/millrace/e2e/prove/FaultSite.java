@@ -2,16 +2,13 @@
 package io.millrace.e2e.prove;
 
 import io.millrace.e2e.oracle.Move;
-import io.millrace.e2e.stage.Pause;
 import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.Faults;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -124,30 +121,6 @@ final class FaultSite {
   }
 
   // ---- rules of the emulators ----
-
-  /**
-   * What a rule did.
-   *
-   * @param at when the first call could meet it
-   * @param calls how many did
-   */
-  record Struck(long at, int calls) {}
-
-  /** Leaves a rule in force for some time from the first call that it strikes. */
-  Struck during(FaultRule rule, Duration time) throws IOException, InterruptedException {
-    Faults faults = ground.faults();
-    long at = now();
-    long id = faults.add(rule);
-    try {
-      ground.await(
-          "a call that meets " + rule.kind().name().toLowerCase(Locale.ROOT),
-          () -> strikes(rule, id) > 0);
-      Pause.atLeast(time);
-      return new Struck(at, strikes(rule, id));
-    } finally {
-      faults.remove(id);
-    }
-  }
 
   /** How many calls a rule in force has struck. */
   int strikes(FaultRule rule, long id) {

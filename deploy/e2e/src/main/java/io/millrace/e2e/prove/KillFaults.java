@@ -155,30 +155,34 @@ final class KillFaults {
    * SIGSTOP to a TaskManager, SIGCONT when others have its shards. It is killed in the end, so that
    * every call it has made since can only have been for shards that were taken from it.
    */
-  FaultLog.Entry freeze() throws IOException, InterruptedException {
+  Blow freeze() throws IOException {
     Map<Integer, Set<String>> busy = site.busyTaskManagers();
     int victim = site.pick(busy.keySet());
+    Set<String> shards = busy.get(victim);
     String process = pid(victim);
     long mark = ground.calls.mark();
     long at = site.now();
     ground.cluster.freezeTaskManager(victim);
     ground.cluster.startTaskManager();
-    long recovered =
-        site.awaitDelivered(busy.get(victim), mark, call -> !call.process().equals(process));
-    ground.awaitRunningWithout(victim);
-    restarted(at);
-    long thawed = site.now();
-    site.log.add(Crash.ofFrozenProcess(at, recovered, process, thawed));
-    ground.cluster.thawTaskManager(victim);
-    Pause.atLeast(LATE);
-    ground.cluster.killTaskManager(victim);
-    ground.awaitRunning();
-    return site.recovered(
-        Fault.TASKMANAGER_FREEZE,
-        at,
-        recovered,
-        "taskmanager-%d for %.1f s, shards %s"
-            .formatted(victim, (thawed - at) / 1e6, busy.get(victim)));
+    return new Blow(at, "taskmanager-%d, shards %s".formatted(victim, shards)) {
+      @Override
+      void pass() throws IOException, InterruptedException {
+        ground.awaitRunningWithout(victim);
+        restarted(at);
+      }
+
+      @Override
+      OptionalLong recover() throws IOException, InterruptedException {
+        long recovered = site.awaitDelivered(shards, mark, call -> !call.process().equals(process));
+        long thawed = site.now();
+        site.log.add(Crash.ofFrozenProcess(at, recovered, process, thawed));
+        ground.cluster.thawTaskManager(victim);
+        Pause.atLeast(LATE);
+        ground.cluster.killTaskManager(victim);
+        ground.awaitRunning();
+        return OptionalLong.of(recovered);
+      }
+    };
   }
 
   /** Where the loss of a TaskManager restarts the whole job: it runs again. */

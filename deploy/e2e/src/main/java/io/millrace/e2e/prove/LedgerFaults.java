@@ -7,6 +7,7 @@ import io.millrace.emulator.fault.FaultKind;
 import io.millrace.emulator.fault.FaultRule;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,33 +26,27 @@ final class LedgerFaults {
     this.ground = site.ground;
   }
 
-  FaultLog.Entry fail() throws IOException, InterruptedException {
+  Blow fail() {
     FaultRule rule = positions().onWrites(FaultKind.STATUS);
     boolean throttles = site.below(2) == 0;
     rule = throttles ? rule.withErrorCode(ground.pair.stream().throttled()) : rule.withStatus(500);
-    return disturb(Fault.LEDGER_FAILS, throttles ? "throttled" : "500", rule, FAILING);
+    return disturb(throttles ? "throttled" : "500", rule, FAILING);
   }
 
-  FaultLog.Entry slow() throws IOException, InterruptedException {
+  Blow slow() {
     return disturb(
-        Fault.LEDGER_SLOW,
-        DELAY.toMillis() + " ms",
-        positions().onWrites(FaultKind.LATENCY).withDelay(DELAY),
-        SLOW);
+        DELAY.toMillis() + " ms", positions().onWrites(FaultKind.LATENCY).withDelay(DELAY), SLOW);
   }
 
-  private FaultLog.Entry disturb(Fault fault, String how, FaultRule rule, Duration time)
-      throws IOException, InterruptedException {
+  private Blow disturb(String how, FaultRule rule, Duration time) {
     Set<String> active = site.activeShards();
-    long before = ground.gauge.delivered();
-    FaultSite.Struck struck = site.during(rule, time);
-    long meanwhile = ground.gauge.delivered() - before;
-    awaitWritten(active);
-    return site.done(
-        fault,
-        struck.at(),
-        "%s, %d calls, meanwhile %d records were delivered"
-            .formatted(how, struck.calls(), meanwhile));
+    return new Disturbance(site, how + ", ", rule, time, active) {
+      @Override
+      OptionalLong recover() throws IOException, InterruptedException {
+        awaitWritten(active);
+        return OptionalLong.empty();
+      }
+    };
   }
 
   /** Returns when the ledger has taken a position of each of some shards again. */

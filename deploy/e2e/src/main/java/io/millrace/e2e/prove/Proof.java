@@ -56,7 +56,9 @@ final class Proof {
    * @param pair what is delivered where
    * @param shards the stream begins with
    * @param records to be put in all
-   * @param faults each made once a round
+   * @param trials each made once a round
+   * @param pairs of which some are drawn in each round
+   * @param drawn how many
    * @param ledger that the job keeps
    */
   record Plan(
@@ -64,19 +66,21 @@ final class Proof {
       long seed,
       int shards,
       long records,
-      List<Fault> faults,
+      List<Trial> trials,
+      List<Trial> pairs,
+      int drawn,
       int rounds,
       int taskManagers,
       Ledger.Mode ledger,
       Scheduler scheduler) {
 
     Schedule schedule() {
-      return Schedule.of(seed, faults, rounds);
+      return Schedule.of(seed, trials, pairs, drawn, rounds);
     }
 
     /** With fewer records there would be none left to deliver before the last fault. */
     long leastRecords() {
-      return (RECORDS_PER_FAULT + RECORDS_PER_SHARD * shards) * faults.size() * rounds;
+      return (RECORDS_PER_FAULT + RECORDS_PER_SHARD * shards) * (trials.size() + drawn) * rounds;
     }
   }
 
@@ -105,7 +109,7 @@ final class Proof {
           .put("shards", plan.shards())
           .put("records", verdict.records());
       ArrayNode faults = root.putArray("faults");
-      log.entries().forEach(entry -> faults.add(entry.fault().title()));
+      log.entries().forEach(entry -> faults.add(entry.trial().title()));
       recoveries.write(root.putArray("kills"));
       root.put("lost", verdict.lost())
           .put("outOfOrder", verdict.outOfOrder())
@@ -151,9 +155,9 @@ final class Proof {
         "seed %d: %s"
             .formatted(
                 plan.seed(),
-                schedule.faults().stream().map(Fault::title).collect(Collectors.joining(", "))));
+                schedule.trials().stream().map(Trial::title).collect(Collectors.joining(", "))));
     try (ProvingGround ground = new ProvingGround(directory, plan);
-        Supply supply = new Supply(ground.producer, plan.records(), schedule.faults().size())) {
+        Supply supply = new Supply(ground.producer, plan.records(), schedule.trials().size())) {
       talk.accept("Flink at http://" + ground.rest.address());
       try {
         ground.submit(Math.min(FIRST_PARALLELISM, ground.slots), Optional.empty(), Map.of());
@@ -203,17 +207,17 @@ final class Proof {
       throws Exception {
     FaultMaker maker = new FaultMaker(ground, log, new Random(plan.seed()));
     int number = 0;
-    for (Fault fault : schedule.faults()) {
+    for (Trial trial : schedule.trials()) {
       supply.check();
       number++;
-      FaultLog.Entry made = maker.make(fault);
+      FaultLog.Entry made = maker.make(trial);
       supply.faultDone();
       talk.accept(
           "%d/%d %s, over after %.1f s: %s (%d records delivered)"
               .formatted(
                   number,
-                  schedule.faults().size(),
-                  fault.title(),
+                  schedule.trials().size(),
+                  trial.title(),
                   (made.over() - made.at()) / 1e6,
                   made.what(),
                   ground.gauge.delivered()));

@@ -35,6 +35,8 @@ public final class ProveCommand implements Callable<Integer> {
   private static final int FINDINGS_SHOWN = 20;
   private static final long MOST_RECORDS = 10_000_000;
   private static final int MOST_ROUNDS = 100;
+  private static final int PAIRS = 4;
+  private static final int MOST_PAIRS = 100;
 
   @Spec private CommandSpec spec;
 
@@ -71,8 +73,18 @@ public final class ProveCommand implements Callable<Integer> {
       names = "--faults",
       paramLabel = "LIST",
       defaultValue = "all",
-      description = "Names with commas between them, or all (the default).")
+      description =
+          "Names with commas between them, two with a plus for a pair that is begun at once; or all"
+              + " (the default).")
   private String faults;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      description =
+          "With --faults all, how many pairs with a kill are drawn besides in each round; 4 if"
+              + " not given.")
+  private Optional<Integer> pairs = Optional.empty();
 
   @Option(
       names = "--ledger",
@@ -167,31 +179,26 @@ public final class ProveCommand implements Callable<Integer> {
         "--taskmanagers",
         taskManagers,
         "2 to 16: when one is killed another goes on");
-    List<Fault> chosen = new ArrayList<>();
-    for (String title : faults.equals("all") ? List.<String>of() : List.of(faults.split(","))) {
-      chosen.add(
-          Fault.titled(title.strip())
-              .orElseThrow(
-                  () ->
-                      new ParameterException(
-                          spec.commandLine(),
-                          "--faults: '%s' is not a fault; accepted: all, %s"
-                              .formatted(title.strip(), Fault.titles()))));
-    }
-    for (Fault fault : chosen) {
-      require(
-          fault.appliesTo(pair.stream(), ledger, scheduler),
-          "--faults",
-          fault.title(),
-          "with " + fault.applicability());
-    }
+    List<Fault> every = Fault.all(pair.stream(), ledger, scheduler);
+    boolean all = faults.equals("all");
+    require(
+        pairs.isEmpty() || all,
+        "--pairs",
+        pairs.orElse(0),
+        "with --faults all; a pair in a list is two names with a plus between them");
+    int drawn = all ? pairs.orElse(PAIRS) : 0;
+    require(drawn >= 0 && drawn <= MOST_PAIRS, "--pairs", drawn, "0 to " + MOST_PAIRS);
+    List<Trial> trials = all ? Trial.each(every) : chosen(pair);
     Proof.Plan plan =
         new Proof.Plan(
             pair,
             seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
             shards,
             records,
-            chosen.isEmpty() ? Fault.all(pair.stream(), ledger, scheduler) : chosen,
+            trials,
+            // In the others nothing restarts: those two are two outages.
+            Trial.pairs(every).stream().filter(Trial::kills).toList(),
+            drawn,
             rounds,
             taskManagers,
             ledger,
@@ -201,8 +208,51 @@ public final class ProveCommand implements Callable<Integer> {
         "--records",
         records,
         "%d to %d: %d faults on %d shards need that many"
-            .formatted(plan.leastRecords(), MOST_RECORDS, plan.schedule().faults().size(), shards));
+            .formatted(plan.leastRecords(), MOST_RECORDS, plan.schedule().trials().size(), shards));
     return plan;
+  }
+
+  private List<Trial> chosen(Pair pair) {
+    List<Trial> chosen = new ArrayList<>();
+    for (String item : faults.split(",", -1)) {
+      String[] titles = item.strip().split("\\+", -1);
+      Fault first = fault(titles[0], pair);
+      if (titles.length == 1) {
+        chosen.add(Trial.of(first));
+        continue;
+      }
+      require(titles.length == 2, "--faults", item.strip(), "two at once");
+      require(
+          first.isPaired(),
+          "--faults",
+          item.strip(),
+          first.title() + " alone; in pairs: " + Fault.titles(Fault::isPaired));
+      Fault second = fault(titles[1], pair);
+      require(
+          first.pairsWith(second),
+          "--faults",
+          item.strip(),
+          "%s with one of %s".formatted(first.title(), Fault.titles(first::pairsWith)));
+      chosen.add(Trial.of(first, second));
+    }
+    return chosen;
+  }
+
+  private Fault fault(String title, Pair pair) {
+    Fault fault =
+        Fault.titled(title.strip())
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "--faults: '%s' is not a fault; accepted: all, %s"
+                            .formatted(title.strip(), Fault.titles())));
+    require(
+        fault.appliesTo(pair.stream(), ledger, scheduler),
+        "--faults",
+        fault.title(),
+        "with " + fault.applicability());
+    return fault;
   }
 
   private void require(boolean holds, String option, Object value, String accepted) {

@@ -7,6 +7,7 @@ import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** A function or a stream that fails, refuses, hangs or is slow for a while. */
@@ -38,35 +39,27 @@ final class ServiceFaults {
   // ---- the function ----
 
   /** For one shard: the others go on meanwhile. */
-  FaultLog.Entry failForOne() throws IOException, InterruptedException {
+  Blow failForOne() {
     String shard = site.pick(ground.activeShards());
-    long others = ground.gauge.delivered() - ground.gauge.delivered(shard);
-    FaultSite.Struck struck = site.during(function(FaultKind.ERROR).onShard(shard), A_WHILE);
-    long mark = ground.calls.mark();
-    long went = ground.gauge.delivered() - ground.gauge.delivered(shard) - others;
-    site.awaitDelivered(Set.of(shard), mark);
-    return site.done(
-        Fault.FUNCTION_FAILS,
-        struck.at(),
-        "shard %s, %d calls, meanwhile %d records of the others"
-            .formatted(shard, struck.calls(), went));
+    FaultRule rule = function(FaultKind.ERROR).onShard(shard);
+    return new Disturbance(site, "shard " + shard + ", ", rule, A_WHILE, Set.of(shard));
   }
 
-  FaultLog.Entry hang() throws IOException, InterruptedException {
-    return disturb(Fault.FUNCTION_HANGS, function(FaultKind.HANG), HANG);
+  Blow hang() {
+    return disturb(function(FaultKind.HANG), HANG);
   }
 
-  FaultLog.Entry serverError() throws IOException, InterruptedException {
-    return disturb(Fault.FUNCTION_SERVER_ERROR, function(FaultKind.STATUS), A_WHILE);
+  Blow serverError() {
+    return disturb(function(FaultKind.STATUS), A_WHILE);
   }
 
-  FaultLog.Entry throttle() throws IOException, InterruptedException {
+  Blow throttle() {
     FaultRule rule = function(FaultKind.STATUS).withErrorCode(ground.pair.function().throttled());
-    return disturb(Fault.FUNCTION_THROTTLES, rule, A_WHILE);
+    return disturb(rule, A_WHILE);
   }
 
-  FaultLog.Entry partialOutage() throws IOException, InterruptedException {
-    return disturb(Fault.PARTIAL_OUTAGE, partOfFunctionOut(), A_WHILE.multipliedBy(2));
+  Blow partialOutage() {
+    return disturb(partOfFunctionOut(), A_WHILE.multipliedBy(2));
   }
 
   /** Three calls of ten find nobody. */
@@ -74,52 +67,52 @@ final class ServiceFaults {
     return function(FaultKind.STATUS).withStatus(UNAVAILABLE).withProbability(PART);
   }
 
-  FaultLog.Entry resetBefore() throws IOException, InterruptedException {
-    return disturb(
-        Fault.RESET_BEFORE_PROCESSING,
-        function(FaultKind.DROP_BEFORE).withProbability(OFTEN),
-        A_WHILE);
+  Blow resetBefore() {
+    return disturb(function(FaultKind.DROP_BEFORE).withProbability(OFTEN), A_WHILE);
   }
 
-  FaultLog.Entry resetAfter() throws IOException, InterruptedException {
-    return cut(Fault.RESET_AFTER_PROCESSING, FaultKind.DROP_AFTER);
+  Blow resetAfter() {
+    return cut(FaultKind.DROP_AFTER);
   }
 
-  FaultLog.Entry truncate() throws IOException, InterruptedException {
-    return cut(Fault.ANSWER_TRUNCATED, FaultKind.TRUNCATE);
+  Blow truncate() {
+    return cut(FaultKind.TRUNCATE);
   }
 
   /** Nobody listens where the function was. */
-  FaultLog.Entry refuseConnections() throws IOException, InterruptedException {
+  Blow refuseConnections() {
     Set<String> active = site.activeShards();
     long at = site.now();
     ground.functions().goDown();
-    try {
-      Pause.atLeast(A_WHILE);
-    } finally {
-      ground.functions().comeUp();
-    }
-    long recovered = site.awaitDelivered(active, ground.calls.mark());
-    return site.recovered(
-        Fault.CONNECTION_REFUSED, at, recovered, "for %d s".formatted(A_WHILE.toSeconds()));
+    return new Blow(at, "for %d s".formatted(A_WHILE.toSeconds())) {
+      @Override
+      void pass() throws IOException, InterruptedException {
+        try {
+          Pause.atLeast(A_WHILE);
+        } finally {
+          ground.functions().comeUp();
+        }
+      }
+
+      @Override
+      OptionalLong recover() throws IOException, InterruptedException {
+        return OptionalLong.of(site.awaitDelivered(active, ground.calls.mark()));
+      }
+    };
   }
 
   /** A few calls, here and there: each is waited out. */
-  private FaultLog.Entry cut(Fault fault, FaultKind kind) throws IOException, InterruptedException {
-    long at = site.now();
+  private Blow cut(FaultKind kind) {
     FaultRule rule = function(kind).withProbability(SOMETIMES).times(CUTS);
-    long id = ground.faults().add(rule);
-    long deadline = System.nanoTime() + CUTTING.toNanos();
-    while (site.strikes(rule, id) < CUTS && System.nanoTime() < deadline) {
-      Pause.briefly();
-    }
-    int struck = site.strikes(rule, id);
-    ground.faults().remove(id);
-    if (struck == 0) {
-      throw new IOException("no call came to be cut; " + ground.diagnosis());
-    }
-    site.awaitDelivered(site.activeShards(), ground.calls.mark());
-    return site.done(fault, at, struck + " calls");
+    return new Disturbance(site, "", rule, CUTTING, site.activeShards()) {
+      @Override
+      void last() throws InterruptedException {
+        long deadline = System.nanoTime() + CUTTING.toNanos();
+        while (strikes() < CUTS && System.nanoTime() < deadline) {
+          Pause.briefly();
+        }
+      }
+    };
   }
 
   private static FaultRule function(FaultKind kind) {
@@ -128,22 +121,21 @@ final class ServiceFaults {
 
   // ---- the stream ----
 
-  FaultLog.Entry streamThrottles() throws IOException, InterruptedException {
+  Blow streamThrottles() {
     FaultRule rule = fetches(FaultKind.STATUS).withErrorCode(ground.pair.stream().throttled());
-    return disturb(Fault.STREAM_THROTTLES, rule, A_WHILE);
+    return disturb(rule, A_WHILE);
   }
 
-  FaultLog.Entry streamFails() throws IOException, InterruptedException {
-    return disturb(Fault.STREAM_FAILS, fetches(FaultKind.STATUS), A_WHILE);
+  Blow streamFails() {
+    return disturb(fetches(FaultKind.STATUS), A_WHILE);
   }
 
-  FaultLog.Entry streamSlow() throws IOException, InterruptedException {
-    return disturb(Fault.STREAM_SLOW, fetches(FaultKind.LATENCY).withDelay(SLOW), A_WHILE);
+  Blow streamSlow() {
+    return disturb(fetches(FaultKind.LATENCY).withDelay(SLOW), A_WHILE);
   }
 
-  FaultLog.Entry cursorsExpire() throws IOException, InterruptedException {
-    return disturb(
-        Fault.CURSOR_EXPIRES, fetches(FaultKind.EXPIRED_CURSOR).withProbability(OFTEN), A_WHILE);
+  Blow cursorsExpire() {
+    return disturb(fetches(FaultKind.EXPIRED_CURSOR).withProbability(OFTEN), A_WHILE);
   }
 
   /** Half of the fetches fail. */
@@ -155,17 +147,8 @@ final class ServiceFaults {
     return ground.pair.stream().onFetches(kind);
   }
 
-  /** Leaves a rule in force for a while, and waits until every shard is delivered again. */
-  private FaultLog.Entry disturb(Fault fault, FaultRule rule, Duration time)
-      throws IOException, InterruptedException {
-    Set<String> active = site.activeShards();
-    long before = ground.gauge.delivered();
-    FaultSite.Struck struck = site.during(rule, time);
-    long meanwhile = ground.gauge.delivered() - before;
-    site.awaitDelivered(active, ground.calls.mark());
-    return site.done(
-        fault,
-        struck.at(),
-        "%d calls, meanwhile %d records were delivered".formatted(struck.calls(), meanwhile));
+  /** Leaves a rule in force for a while. */
+  private Blow disturb(FaultRule rule, Duration time) {
+    return new Disturbance(site, "", rule, time, site.activeShards());
   }
 }

@@ -5,6 +5,7 @@ import io.millrace.e2e.stage.StoredStream.StoredRecord;
 import io.millrace.e2e.stage.SubscriptionConsole;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Others who lay hands on a subscription of DataHub. */
@@ -24,17 +25,28 @@ final class SubscriptionFaults {
   }
 
   /** A job forgives that once: a second time without a new start would rightly end it. */
-  FaultLog.Entry steal() throws Exception {
+  void prepareToSteal() throws Exception {
     if (stolenFrom.equals(ground.jobId())) {
       site.log.add(restarts.rescale());
       site.awaitSteady();
     }
+  }
+
+  Blow steal() {
     stolenFrom = ground.jobId();
     Set<String> active = site.activeShards();
     long at = site.now();
     console().openSession(List.copyOf(active));
-    ledger.awaitWritten(active);
-    return site.done(Fault.SESSION_STOLEN, at, "of %d shards".formatted(active.size()));
+    return new Blow(at, "of %d shards".formatted(active.size())) {
+      @Override
+      void pass() {}
+
+      @Override
+      OptionalLong recover() throws IOException, InterruptedException {
+        ledger.awaitWritten(active);
+        return OptionalLong.empty();
+      }
+    };
   }
 
   FaultLog.Entry reset() throws IOException, InterruptedException {

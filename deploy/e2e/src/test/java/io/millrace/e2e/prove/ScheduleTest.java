@@ -15,20 +15,54 @@ class ScheduleTest {
   private static final List<Fault> EVERY =
       Fault.all(StreamService.DATAHUB, Ledger.Mode.PIPELINED, Scheduler.DEFAULT);
 
+  private static Schedule schedule(long seed, int drawn, int rounds) {
+    return Schedule.of(seed, Trial.each(EVERY), Trial.pairs(EVERY), drawn, rounds);
+  }
+
   @Test
   void theSameSeedGivesTheSameOrder() {
-    assertThat(Schedule.of(7, EVERY, 3)).isEqualTo(Schedule.of(7, EVERY, 3));
-    assertThat(Schedule.of(7, EVERY, 3)).isNotEqualTo(Schedule.of(8, EVERY, 3));
+    assertThat(schedule(7, 4, 3)).isEqualTo(schedule(7, 4, 3));
+    assertThat(schedule(7, 4, 3)).isNotEqualTo(schedule(8, 4, 3));
   }
 
   @Test
   void everyRoundHasEveryFaultOnce() {
-    List<Fault> faults = Schedule.of(7, EVERY, 2).faults();
+    List<Trial> trials = schedule(7, 0, 2).trials();
     int each = EVERY.size();
-    assertThat(faults).hasSize(2 * each);
-    assertThat(faults.subList(0, each)).containsExactlyInAnyOrderElementsOf(EVERY);
-    assertThat(faults.subList(each, 2 * each)).containsExactlyInAnyOrderElementsOf(EVERY);
-    assertThat(faults.subList(0, each)).isNotEqualTo(faults.subList(each, 2 * each));
+    assertThat(trials).hasSize(2 * each);
+    assertThat(trials.subList(0, each)).containsExactlyInAnyOrderElementsOf(Trial.each(EVERY));
+    assertThat(trials.subList(each, 2 * each))
+        .containsExactlyInAnyOrderElementsOf(Trial.each(EVERY));
+    assertThat(trials.subList(0, each)).isNotEqualTo(trials.subList(each, 2 * each));
+  }
+
+  @Test
+  void everyRoundHasSomePairsAndNoneTwiceBeforeAllWere() {
+    List<Trial> all = Trial.pairs(EVERY);
+    int rounds = all.size() / 10 + 1;
+    List<Trial> pairs =
+        schedule(7, 10, rounds).trials().stream().filter(each -> each.faults().size() > 1).toList();
+    assertThat(pairs).hasSize(10 * rounds);
+    assertThat(pairs).containsAll(all);
+    assertThat(schedule(7, 10, 1).trials()).hasSize(EVERY.size() + 10);
+  }
+
+  @Test
+  void aPairStrikesTwoThingsAtOnceAndWhatKillsComesLast() {
+    assertThat(Fault.LEDGER_SLOW.pairsWith(Fault.TASKMANAGER_KILL)).isTrue();
+    assertThat(Fault.LEDGER_SLOW.pairsWith(Fault.LEDGER_FAILS)).isFalse();
+    assertThat(Fault.SPLIT.pairsWith(Fault.TASKMANAGER_KILL)).isFalse();
+    assertThat(Trial.of(Fault.JOBMANAGER_KILL, Fault.TASKMANAGER_KILL).title())
+        .isEqualTo("taskmanager-kill+jobmanager-kill");
+    assertThat(Trial.of(Fault.TASKMANAGER_KILL, Fault.LEDGER_SLOW))
+        .isEqualTo(Trial.of(Fault.LEDGER_SLOW, Fault.TASKMANAGER_KILL));
+    assertThat(Trial.pairs(EVERY))
+        .doesNotHaveDuplicates()
+        .contains(
+            Trial.of(Fault.SESSION_STOLEN, Fault.TASKMANAGER_KILL),
+            Trial.of(Fault.TASKMANAGER_FREEZE, Fault.JOBMANAGER_KILL),
+            Trial.of(Fault.CHECKPOINT_EXPIRES, Fault.JOBMANAGER_KILL))
+        .allSatisfy(pair -> assertThat(pair.faults()).allMatch(Fault::isPaired));
   }
 
   @Test
