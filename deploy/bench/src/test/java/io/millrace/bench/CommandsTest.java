@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.e2e;
+package io.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ final class CommandsTest {
             .orElseThrow();
     List<String> commands =
         Pattern.compile("`([a-z-]+)`").matcher(line).results().map(CommandsTest::name).toList();
-    assertThat(commands).contains("quickstart", "prove", "emulator", "cluster");
+    assertThat(commands).contains("quickstart", "prove", "emulator", "cluster", "bench");
     return commands.stream();
   }
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.millrace.bench.run.Bench;
+import io.millrace.bench.run.Effort;
+import io.millrace.bench.run.Row;
+import io.millrace.bench.run.Table;
+import io.millrace.bench.scenario.Contender;
+import io.millrace.bench.scenario.Scenario;
+import io.millrace.cli.CommandFailure;
+import io.millrace.cli.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace bench}. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures Millrace beside what people use today: records and calls a second, processor"
+            + " time, delay, and what was lost, repeated or out of order. All run on this machine,"
+            + " one after another.")
+public final class BenchCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--quick",
+      description = "Two scenarios, some seconds each: a first look in a few minutes.")
+  private boolean quick;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "CONDITIONS",
+      description =
+          "What is other than 16 shards, envelopes of 100 records of 200 B, and a function that"
+              + " takes no time: function=MILLIS, shards=N, records=N, bytes=N, tls=on,"
+              + " errors=PERCENT, stream=MILLIS, parallelism=N, with commas between them. May be"
+              + " given several times. If not given, each condition in turn.")
+  private List<String> scenarios = List.of();
+
+  @Option(
+      names = "--peers",
+      paramLabel = "NAMES",
+      description = "Who takes part, with commas between them; everybody if not given.")
+  private Optional<String> peers = Optional.empty();
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      description = "Rounds of each scenario; 3 if not given, 1 with --quick.")
+  private Optional<Integer> repeats = Optional.empty();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description =
+          "How long throughput is measured in a round, and warmed up before; if not given, 10 and"
+              + " 10, with --quick 3 and 5.")
+  private Optional<Integer> seconds = Optional.empty();
+
+  @Option(
+      names = "--directory",
+      paramLabel = "DIR",
+      description =
+          "Where logs and journals go, kept; if not given, a temporary directory that is kept when"
+              + " a contender fails.")
+  private Optional<Path> directory = Optional.empty();
+
+  @Option(names = "--json", description = "Print the JSON only, no table.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    List<Scenario> conditions = conditions();
+    List<Contender> contenders = contenders();
+    Effort effort = effort();
+    Path place = place();
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    List<Row> rows;
+    try (Progress progress = new Progress(err)) {
+      rows = new Bench(conditions, contenders, effort, place, progress::step).run();
+    }
+    if (!json) {
+      out.print(Table.of(rows));
+    }
+    ArrayNode answer = new ObjectMapper().createArrayNode();
+    rows.forEach(row -> answer.add(row.json()));
+    boolean whole = rows.stream().allMatch(Row::isWhole);
+    if (whole && directory.isEmpty()) {
+      delete(place);
+    } else {
+      err.println("Logs and journals are in " + place);
+    }
+    out.println(answer);
+    out.flush();
+    err.flush();
+    return whole ? 0 : 1;
+  }
+
+  private List<Scenario> conditions() {
+    if (scenarios.isEmpty()) {
+      return quick ? Scenario.quick() : Scenario.reference();
+    }
+    List<Scenario> all = new ArrayList<>();
+    for (String text : scenarios) {
+      try {
+        all.add(Scenario.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw CommandFailure.badInput("--scenario: " + e.getMessage());
+      }
+    }
+    return all;
+  }
+
+  private List<Contender> contenders() {
+    if (peers.isEmpty()) {
+      return quick ? Contender.quick() : List.of(Contender.values());
+    }
+    List<Contender> chosen = new ArrayList<>();
+    for (String name : peers.get().split(",", -1)) {
+      chosen.add(
+          Contender.named(name.strip())
+              .orElseThrow(
+                  () ->
+                      CommandFailure.badInput(
+                          "--peers: '%s' is not accepted; accepted: %s"
+                              .formatted(name.strip(), Contender.names()))));
+    }
+    return chosen;
+  }
+
+  private Effort effort() {
+    Effort usual = quick ? Effort.QUICK : Effort.FULL;
+    require("--repeats", repeats, 100);
+    require("--seconds", seconds, 600);
+    return new Effort(
+        repeats.orElse(usual.repeats()),
+        usual.rate(),
+        usual.paceSeconds(),
+        seconds.orElse(usual.warmUpSeconds()),
+        seconds.orElse(usual.seconds()));
+  }
+
+  private static void require(String option, Optional<Integer> given, int most) {
+    given
+        .filter(value -> value < 1 || value > most)
+        .ifPresent(
+            value -> {
+              throw CommandFailure.badInput(
+                  "%s: %d is not accepted; accepted: 1 to %d".formatted(option, value, most));
+            });
+  }
+
+  private Path place() throws IOException {
+    if (directory.isEmpty()) {
+      return Files.createTempDirectory("millrace-bench-");
+    }
+    Path given = directory.get().toAbsolutePath();
+    if (Files.exists(given)) {
+      throw CommandFailure.badInput(
+          "--directory: %s exists already; accepted: one to be made".formatted(given));
+    }
+    return Files.createDirectories(given);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

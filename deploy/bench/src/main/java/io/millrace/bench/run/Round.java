@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.bench.run;
+
+import io.millrace.bench.contender.Assignment;
+import io.millrace.bench.contender.ContenderMain;
+import io.millrace.bench.journal.Call;
+import io.millrace.bench.journal.CallLog;
+import io.millrace.bench.journal.Delays;
+import io.millrace.bench.journal.Judge;
+import io.millrace.bench.journal.Put;
+import io.millrace.bench.process.Child;
+import io.millrace.bench.process.Micros;
+import io.millrace.bench.scenario.Contender;
+import io.millrace.bench.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One contender under one scenario, once, in a process that is started for it: first records come
+ * at a rate, which shows delays, then there is always a backlog, which shows throughput and cost.
+ * It is broken off when time is up. Used by one thread.
+ */
+final class Round {
+
+  /** How long the first record of each shard may take; a Flink job has to start first. */
+  private static final long START_SECONDS = 120;
+
+  /** How long the paced records may take in the end. */
+  private static final long CATCH_UP_SECONDS = 2;
+
+  /** What is kept waiting for the contender, in bytes of the records' columns. */
+  private static final long BACKLOG_BYTES = 40_000_000;
+
+  private static final long LEAST_BACKLOG = 20_000;
+  private static final long LOOK_MILLIS = 50;
+  private static final String HEAP = "2g";
+
+  private final Services services;
+  private final Contender contender;
+  private final Scenario scenario;
+  private final Effort effort;
+  private final Path directory;
+  private long put;
+
+  Round(Services services, Contender contender, Scenario scenario, Effort effort, Path directory) {
+    this.services = services;
+    this.contender = contender;
+    this.scenario = scenario;
+    this.effort = effort;
+    this.directory = directory;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @throws IOException saying why there are no figures
+   */
+  Figures run() throws IOException, InterruptedException {
+    Services.Opened opened = services.open(directory.getFileName().toString(), scenario);
+    Assignment assignment =
+        new Assignment(
+            opened.stream(),
+            directory.getFileName().toString(),
+            opened.subscription(),
+            scenario.shards(),
+            opened.function(),
+            scenario.records(),
+            scenario.bytes(),
+            scenario.parallelism(),
+            directory);
+    return switch (contender.kind()) {
+      case DELIVERY -> delivery(assignment);
+      case CALLS -> calls(assignment);
+      case RECORDS -> records(assignment);
+      case CALCULATED -> calculated();
+    };
+  }
+
+  private Figures delivery(Assignment assignment) throws IOException, InterruptedException {
+    supply(scenario.shards());
+    try (Child child = start(assignment)) {
+      awaitRecords(child, services::count, put, "the first record of each shard");
+      Path paced = directory.resolve("paced");
+      services.pace(effort.rate(), effort.paceSeconds() * 1000L, paced);
+      put += (long) effort.rate() * effort.paceSeconds();
+      catchUp();
+      List<Look> looks = measure(child, services::count, true);
+      child.end();
+      long over = Micros.now();
+      Path calls = directory.resolve("calls");
+      services.writeCalls(calls);
+      return delivered(looks, CallLog.read(calls), puts(paced), over);
+    }
+  }
+
+  private Figures calls(Assignment assignment) throws IOException, InterruptedException {
+    try (Child child = start(assignment)) {
+      awaitRecords(child, services::count, 1, "the first event");
+      return throughput(measure(child, services::count, false));
+    }
+  }
+
+  private Figures records(Assignment assignment) throws IOException, InterruptedException {
+    supply(backlog());
+    try (Child child = start(assignment)) {
+      Gauge gauge = new Told(child);
+      awaitRecords(child, gauge, 1, "the first record");
+      return throughput(measure(child, gauge, true));
+    }
+  }
+
+  private Figures calculated() {
+    double calls = scenario.callsPerSecondOfFunction();
+    return new Figures(
+        List.of(calls * scenario.records()),
+        List.of(calls),
+        0,
+        0,
+        0,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Optional.empty());
+  }
+
+  /** How far a contender is. */
+  private interface Gauge {
+    CallLog.Count count() throws IOException;
+  }
+
+  /** What a contender says of itself, that nobody else can see. */
+  private static final class Told implements Gauge {
+    private final Child child;
+    private CallLog.Count last = new CallLog.Count(0, 0);
+
+    Told(Child child) {
+      this.child = child;
+    }
+
+    @Override
+    public CallLog.Count count() throws IOException {
+      Optional<String> line = child.lastLine();
+      if (line.isPresent()) {
+        String[] words = line.get().split(" ", -1);
+        last = new CallLog.Count(Long.parseLong(words[0]), Long.parseLong(words[1]));
+      }
+      return last;
+    }
+  }
+
+  private Child start(Assignment assignment) throws IOException {
+    Path file = assignment.write();
+    boolean other = contender == Contender.GETINDATA;
+    return Child.start(
+        new Child.Program(
+            contender.wireName(),
+            other ? OtherFlink.MAIN_CLASS : ContenderMain.class.getName(),
+            other ? OtherFlink.classPath() : Child.ownClassPath(),
+            HEAP,
+            services.trust(),
+            Assignment.ENVIRONMENT,
+            other ? List.of(file.toString()) : List.of(contender.wireName(), file.toString())),
+        directory.resolve("log"));
+  }
+
+  private void supply(long records) throws IOException {
+    services.put(records);
+    put += records;
+  }
+
+  private static void awaitRecords(Child child, Gauge gauge, long records, String what)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (gauge.count().records() < records) {
+      if (!child.isAlive()) {
+        throw new IOException("its process has ended" + child.because());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IOException(
+            "%s was not delivered within %d s%s".formatted(what, START_SECONDS, child.because()));
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+  }
+
+  /** Lets it deliver what was paced; a slow one goes on with it among the rest. */
+  private void catchUp() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CATCH_UP_SECONDS);
+    while (services.count().records() < put && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+  }
+
+  /** A moment of the measurement. */
+  private record Look(long nanos, long processorNanos, CallLog.Count count) {}
+
+  private long backlog() {
+    return Math.max(LEAST_BACKLOG, BACKLOG_BYTES / scenario.bytes());
+  }
+
+  private List<Look> measure(Child child, Gauge gauge, boolean supplied)
+      throws IOException, InterruptedException {
+    long backlog = backlog();
+    long begin = System.nanoTime() + TimeUnit.SECONDS.toNanos(effort.warmUpSeconds());
+    List<Look> looks = new ArrayList<>();
+    while (looks.size() <= effort.seconds()) {
+      CallLog.Count count = gauge.count();
+      if (!child.isAlive()) {
+        throw new IOException("its process has ended" + child.because());
+      }
+      long now = System.nanoTime();
+      if (now >= begin + TimeUnit.SECONDS.toNanos(looks.size())) {
+        looks.add(new Look(now, child.processorTime().toNanos(), count));
+      }
+      long missing = backlog - (put - count.records());
+      if (supplied && missing > 0) {
+        supply(Math.min(missing, backlog / 4));
+      } else {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      }
+    }
+    return looks;
+  }
+
+  private static Figures throughput(List<Look> looks) {
+    List<Double> records = new ArrayList<>();
+    List<Double> calls = new ArrayList<>();
+    for (int i = 1; i < looks.size(); i++) {
+      Look from = looks.get(i - 1);
+      Look to = looks.get(i);
+      double seconds = (to.nanos() - from.nanos()) / 1e9;
+      records.add((to.count().records() - from.count().records()) / seconds);
+      calls.add((to.count().calls() - from.count().calls()) / seconds);
+    }
+    Look first = looks.get(0);
+    Look last = looks.get(looks.size() - 1);
+    return new Figures(
+        records,
+        calls,
+        (last.processorNanos() - first.processorNanos()) / 1e3,
+        last.count().records() - first.count().records(),
+        last.count().calls() - first.count().calls(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Optional.empty());
+  }
+
+  private static Figures delivered(List<Look> looks, List<Call> calls, List<Put> puts, long over) {
+    Delays delays = Delays.of(puts.subList(puts.size() / 3, puts.size()), calls);
+    Figures figures = throughput(looks).judged(Judge.judge(calls, over));
+    return delays.isEmpty()
+        ? figures
+        : figures.delayed(delays.percentile(50), delays.percentile(99));
+  }
+
+  private static List<Put> puts(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .map(line -> line.split(" ", -1))
+        .map(
+            words ->
+                new Put(
+                    Integer.parseInt(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2])))
+        .toList();
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.bench.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.bench.journal.Verdict;
+import io.millrace.bench.scenario.Contender;
+import io.millrace.bench.scenario.Scenario;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * A contender under a scenario, over all rounds.
+ *
+ * @param figures of the rounds that went well
+ * @param failure of the first that did not
+ */
+public record Row(
+    Contender contender, Scenario scenario, List<Figures> figures, Optional<String> failure) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Row {
+    figures = List.copyOf(figures);
+  }
+
+  /** True when every round has figures. */
+  public boolean isWhole() {
+    return failure.isEmpty();
+  }
+
+  Optional<Spread> recordsPerSecond() {
+    return spread(figures.stream().flatMap(each -> each.recordsPerSecond().stream()));
+  }
+
+  Optional<Spread> callsPerSecond() {
+    return spread(figures.stream().flatMap(each -> each.callsPerSecond().stream()));
+  }
+
+  Optional<Spread> microsPerRecord() {
+    return spread(
+        figures.stream()
+            .filter(each -> each.records() > 0)
+            .map(each -> each.processorMicros() / each.records()));
+  }
+
+  Optional<Spread> microsPerCall() {
+    return spread(
+        figures.stream()
+            .filter(each -> each.calls() > 0)
+            .map(each -> each.processorMicros() / each.calls()));
+  }
+
+  Optional<Spread> delayP50() {
+    return spread(figures.stream().map(Figures::delayP50).flatMap(Row::boxed));
+  }
+
+  Optional<Spread> delayP99() {
+    return spread(figures.stream().map(Figures::delayP99).flatMap(Row::boxed));
+  }
+
+  /** Added up over the rounds; nothing where none was judged. */
+  Optional<Verdict> verdict() {
+    return figures.stream().flatMap(each -> each.verdict().stream()).reduce(Verdict::plus);
+  }
+
+  private static Stream<Double> boxed(OptionalDouble value) {
+    return value.stream().boxed();
+  }
+
+  private static Optional<Spread> spread(Stream<Double> values) {
+    List<Double> all = values.toList();
+    return all.isEmpty() ? Optional.empty() : Optional.of(Spread.of(all));
+  }
+
+  /** As programs read it; what there is no figure of is null. */
+  public ObjectNode json() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("contender", contender.wireName()).put("scenario", scenario.label());
+    recordsPerSecond()
+        .ifPresentOrElse(
+            spread ->
+                json.putObject("recordsPerSecond")
+                    .put("median", rounded(spread.median()))
+                    .put("min", rounded(spread.min()))
+                    .put("max", rounded(spread.max())),
+            () -> json.putNull("recordsPerSecond"));
+    put(json, "callsPerSecond", callsPerSecond());
+    put(json, "cpuMicrosPerRecord", microsPerRecord());
+    put(json, "cpuMicrosPerCall", microsPerCall());
+    ObjectNode delay = json.putObject("delayMs");
+    put(delay, "p50", delayP50());
+    put(delay, "p99", delayP99());
+    Optional<Verdict> verdict = verdict();
+    json.put("lost", verdict.map(Verdict::lost).orElse(null));
+    json.put("repeats", verdict.map(Verdict::repeats).orElse(null));
+    json.put("outOfOrder", verdict.map(Verdict::outOfOrder).orElse(null));
+    json.put("overlapping", verdict.map(Verdict::overlapping).orElse(null));
+    json.put("failure", failure.orElse(null));
+    return json;
+  }
+
+  private static void put(ObjectNode json, String key, Optional<Spread> spread) {
+    spread.ifPresentOrElse(
+        value -> json.put(key, rounded(value.median())), () -> json.putNull(key));
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 100) / 100.0;
+  }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.bench.scenario;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The conditions of a measurement, the same for every contender.
+ *
+ * @param functionMillis how long the function takes
+ * @param shards of the stream
+ * @param records that an envelope holds at most
+ * @param bytes of a record's one column
+ * @param tls whether stream and function are behind TLS
+ * @param errorPercent of the calls that the function's service answers with an error
+ * @param streamMillis that a fetch from the stream takes longer than it must
+ * @param parallelism of every contender that is a Flink job
+ */
+public record Scenario(
+    int functionMillis,
+    int shards,
+    int records,
+    int bytes,
+    boolean tls,
+    double errorPercent,
+    int streamMillis,
+    int parallelism) {
+
+  /** What a scenario is where it says nothing else. */
+  public static final Scenario BASE = new Scenario(0, 16, 100, 200, false, 0, 0, 2);
+
+  private static final String ACCEPTED =
+      "function=MILLIS, shards=N, records=N, bytes=N, tls=on|off, errors=PERCENT, stream=MILLIS,"
+          + " parallelism=N, with commas between them";
+
+  /** The whole calls and the small ones: what a first look needs. */
+  public static List<Scenario> quick() {
+    return List.of(BASE, parse("records=1"));
+  }
+
+  /** One condition at a time is another than in {@link #BASE}. */
+  public static List<Scenario> reference() {
+    List<Scenario> all = new ArrayList<>(List.of(BASE));
+    for (String change :
+        List.of(
+            "records=1",
+            "records=1000",
+            "function=5",
+            "function=50",
+            "shards=1",
+            "shards=256",
+            "bytes=2000",
+            "tls=on",
+            "errors=1",
+            "stream=10",
+            "function=20,stream=10")) {
+      all.add(parse(change));
+    }
+    return List.copyOf(all);
+  }
+
+  /**
+   * A scenario that differs from {@link #BASE} in what is said.
+   *
+   * @throws IllegalArgumentException with one line for whoever wrote it
+   */
+  public static Scenario parse(String text) {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (String part : text.split(",", -1)) {
+      int equals = part.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(
+            "'%s' is not accepted; accepted: %s".formatted(part, ACCEPTED));
+      }
+      given.put(part.substring(0, equals).strip(), part.substring(equals + 1).strip());
+    }
+    Scenario scenario =
+        new Scenario(
+            number(given, "function", BASE.functionMillis, 0, 10_000),
+            number(given, "shards", BASE.shards, 1, 256),
+            number(given, "records", BASE.records, 1, 1000),
+            number(given, "bytes", BASE.bytes, 1, 1 << 20),
+            onOff(given, "tls", BASE.tls),
+            percent(given, "errors", BASE.errorPercent),
+            number(given, "stream", BASE.streamMillis, 0, 10_000),
+            number(given, "parallelism", BASE.parallelism, 1, 64));
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'%s' is not accepted; accepted: %s"
+              .formatted(given.keySet().iterator().next(), ACCEPTED));
+    }
+    return scenario;
+  }
+
+  private static int number(
+      Map<String, String> given, String key, int otherwise, int least, int most) {
+    String text = given.remove(key);
+    if (text == null) {
+      return otherwise;
+    }
+    if (text.matches("[0-9]{1,9}")) {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: '%s' is not accepted; accepted: %d to %d".formatted(key, text, least, most));
+  }
+
+  private static boolean onOff(Map<String, String> given, String key, boolean otherwise) {
+    String text = given.remove(key);
+    if (text == null) {
+      return otherwise;
+    }
+    return switch (text) {
+      case "on" -> true;
+      case "off" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "%s: '%s' is not accepted; accepted: on, off".formatted(key, text));
+    };
+  }
+
+  private static double percent(Map<String, String> given, String key, double otherwise) {
+    String text = given.remove(key);
+    if (text == null) {
+      return otherwise;
+    }
+    if (text.matches("[0-9]{1,2}(\\.[0-9]{1,3})?")) {
+      return Double.parseDouble(text);
+    }
+    throw new IllegalArgumentException(
+        "%s: '%s' is not accepted; accepted: percent, 0 to below 100".formatted(key, text));
+  }
+
+  /** The calls that no contender can exceed whose shards have one call at a time each. */
+  public double callsPerSecondOfFunction() {
+    return shards * 1000.0 / functionMillis;
+  }
+
+  /** In words, short enough for a heading. */
+  public String label() {
+    StringBuilder label = new StringBuilder();
+    label.append(functionMillis).append(" ms function, ");
+    label.append(shards).append(shards == 1 ? " shard, " : " shards, ");
+    label.append(records).append(" x ").append(bytes).append(" B");
+    if (tls) {
+      label.append(", TLS");
+    }
+    if (errorPercent > 0) {
+      label.append(", ").append(errorPercent).append(" % errors");
+    }
+    if (streamMillis > 0) {
+      label.append(", stream ").append(streamMillis).append(" ms");
+    }
+    if (parallelism != BASE.parallelism) {
+      label.append(", parallelism ").append(parallelism);
+    }
+    return label.toString();
+  }
+}

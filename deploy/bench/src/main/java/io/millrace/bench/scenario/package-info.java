@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What is measured under which conditions. */
+package io.millrace.bench.scenario;
