@@ -79,7 +79,7 @@ final class DispatchLogTest {
                 10),
             FakeFunction.FORMAT,
             new Function(),
-            new Task(),
+            new ManualTask(time, () -> dispatcher),
             lease,
             new Random(1),
             Optional.empty());
@@ -160,42 +160,5 @@ final class DispatchLogTest {
 
     @Override
     public void close() {}
-  }
-
-  private final class Task implements ReaderlessPort {
-
-    @Override
-    public long now() {
-      return time.now();
-    }
-
-    @Override
-    public long nanoTime() {
-      return time.now() * 1_000_000;
-    }
-
-    @Override
-    public void execute(Runnable action) {
-      time.soon(action);
-    }
-
-    @Override
-    public void wakeAt(long at) {
-      time.atOnce(at, "launch", dispatcher::launchReady);
-    }
-
-    @Override
-    public void changed(Lane lane) {}
-
-    @Override
-    public void drained(Lane lane) {}
-
-    @Override
-    public void blockadeChanged() {}
-
-    @Override
-    public void failJob(String message) {
-      throw new IllegalStateException(message);
-    }
   }
 }

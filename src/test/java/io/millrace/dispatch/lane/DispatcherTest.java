@@ -533,30 +533,11 @@ final class DispatcherTest {
   }
 
   /** The task of the dispatcher, and the coordinator that it asks. */
-  private final class Task implements ReaderlessPort {
+  private final class Task extends ManualTask {
 
-    @Override
-    public long now() {
-      return time.now();
+    Task() {
+      super(time, () -> dispatcher);
     }
-
-    @Override
-    public long nanoTime() {
-      return time.now() * 1_000_000;
-    }
-
-    @Override
-    public void execute(Runnable action) {
-      time.soon(action);
-    }
-
-    @Override
-    public void wakeAt(long at) {
-      time.atOnce(at, "launch", dispatcher::launchReady);
-    }
-
-    @Override
-    public void changed(Lane lane) {}
 
     @Override
     public void drained(Lane lane) {
@@ -575,11 +556,6 @@ final class DispatcherTest {
       if (blockade.isRaised()) {
         time.atOnce(time.now() + 1_000, "pull", this::pull);
       }
-    }
-
-    @Override
-    public void failJob(String message) {
-      throw new IllegalStateException(message);
     }
   }
 }

@@ -332,41 +332,15 @@ final class LanePositionsTest {
     public void close() {}
   }
 
-  private final class Task implements DispatchPort {
-    @Override
-    public long now() {
-      return time.now();
-    }
+  private final class Task extends ManualTask {
 
-    @Override
-    public long nanoTime() {
-      return time.now() * 1_000_000;
+    Task() {
+      super(time, () -> dispatcher);
     }
-
-    @Override
-    public void execute(Runnable action) {
-      time.soon(action);
-    }
-
-    @Override
-    public void wakeAt(long at) {
-      time.atOnce(at, "launch", () -> dispatcher.launchReady());
-    }
-
-    @Override
-    public void changed(Lane lane) {}
 
     @Override
     public void drained(Lane lane) {
       drained.add(lane.shard());
-    }
-
-    @Override
-    public void blockadeChanged() {}
-
-    @Override
-    public void failJob(String message) {
-      throw new AssertionError(message);
     }
 
     @Override
