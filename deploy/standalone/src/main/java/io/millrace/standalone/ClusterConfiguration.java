@@ -47,6 +47,8 @@ final class ClusterConfiguration {
     flink.put("heartbeat.timeout", "6 s");
     // Else a TaskManager that cannot be connected to is replaced before its lease has ended.
     flink.put("heartbeat.rpc-failure-threshold", "-1");
+    // Else nobody's metrics are collected for ten minutes when a TaskManager dies while it is asked.
+    flink.put("web.timeout", "1 min");
     flink.put("restart-strategy.type", "exponential-delay");
     flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
     flink.put("restart-strategy.exponential-delay.max-backoff", "5 s");

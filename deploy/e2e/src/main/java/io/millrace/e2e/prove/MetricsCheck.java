@@ -27,8 +27,11 @@ import java.util.Optional;
  */
 final class MetricsCheck {
 
-  /** Many times what a status, a metric and the last repeats take to settle. */
-  private static final Duration TIME_ENOUGH = Duration.ofSeconds(60);
+  /**
+   * More than the {@code web.timeout} for which Flink collects nothing when a TaskManager died while
+   * it was asked, and many times what a status, a metric and the last repeats take to settle.
+   */
+  private static final Duration TIME_ENOUGH = Duration.ofSeconds(150);
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final String ENDED = "ENDED";
