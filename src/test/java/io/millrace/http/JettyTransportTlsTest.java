@@ -122,8 +122,9 @@ final class JettyTransportTlsTest {
         server.reading.countDown();
 
         assertThat(call).isCancelled();
-        await().until(() -> server.ended.get() == 1);
         assertThat(neighbour.send(call(server.uri("/next"))).join().text()).isEqualTo("ok");
+        // The connection was closed, or had not been given the call yet and took the neighbour's.
+        await().until(() -> server.ended.get() == 1 || server.accepted.get() == 1);
         assertThat(server.arrived)
             .extracting(WireServer.Arrived::line)
             .containsExactly("POST /next HTTP/1.1");
