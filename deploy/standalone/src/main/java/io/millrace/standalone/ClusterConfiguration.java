@@ -47,7 +47,7 @@ final class ClusterConfiguration {
     flink.put("heartbeat.timeout", "6 s");
     // Else a TaskManager that cannot be connected to is replaced before its lease has ended.
     flink.put("heartbeat.rpc-failure-threshold", "-1");
-    // Else nobody's metrics are collected for ten minutes when a TaskManager dies while it is asked.
+    // Else a TaskManager that dies while it is asked for metrics silences all for ten minutes.
     flink.put("web.timeout", "1 min");
     flink.put("restart-strategy.type", "exponential-delay");
     flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
