@@ -28,8 +28,8 @@ import java.util.Optional;
 final class MetricsCheck {
 
   /**
-   * More than the {@code web.timeout} for which Flink collects nothing when a TaskManager died while
-   * it was asked, and many times what a status, a metric and the last repeats take to settle.
+   * More than the {@code web.timeout} for which Flink collects nothing when a TaskManager died
+   * while it was asked, and many times what a status, a metric and the last repeats take to settle.
    */
   private static final Duration TIME_ENOUGH = Duration.ofSeconds(150);
 
