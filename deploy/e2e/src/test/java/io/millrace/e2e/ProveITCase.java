@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code millrace prove} on a cluster of real processes; it needs the job's jar. */
 class ProveITCase {
 
+  /** So many may be disturbed before it is given up. */
+  private static final int RUNS = 3;
+
   private static JsonNode prove(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("prove", "--json"));
     command.addAll(List.of(arguments));
@@ -53,6 +56,19 @@ class ProveITCase {
     return json;
   }
 
+  /** A run in which Flink lost no process of itself, as it does where the machine has no time. */
+  private static JsonNode proveUndisturbed(String... arguments) throws Exception {
+    for (int run = 1; run < RUNS; run++) {
+      JsonNode json = prove(arguments);
+      if (json.path("unplanned").isEmpty()) {
+        return json;
+      }
+    }
+    JsonNode last = prove(arguments);
+    assertThat(last.path("unplanned")).isEmpty();
+    return last;
+  }
+
   @Test
   void nothingIsLostOrReorderedByAKillAndASplit() throws Exception {
     JsonNode json =
@@ -82,7 +98,7 @@ class ProveITCase {
   @Tag("ci")
   void aPlannedStopRepeatsNothing() throws Exception {
     JsonNode json =
-        prove(
+        proveUndisturbed(
             "--shards",
             "4",
             "--records",
@@ -189,7 +205,7 @@ class ProveITCase {
   @Tag("ci")
   void withALedgerAnOldSavepointRepeatsNothing() throws Exception {
     JsonNode json =
-        prove(
+        proveUndisturbed(
             "--shards",
             "4",
             "--records",

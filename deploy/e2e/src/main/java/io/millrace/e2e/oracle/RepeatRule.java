@@ -24,8 +24,9 @@ import java.util.Set;
  *
  * <p>A crash <i>concerns</i> a shard whose calls came from the killed process; the death of the
  * JobManager concerns all. It is settled by the next invocation of that shard from a process that
- * lives on; for a JobManager's death, by the first that goes back, or at latest the first after the
- * job was seen running again. A settled crash explains nothing more.
+ * lives on; for a JobManager's death, and for a process that was given up though it lives, by the
+ * first that goes back, or at latest the first after the job was seen running again. A settled
+ * crash explains nothing more.
  *
  * <p>The <i>floor</i> of a crash in a shard is where the shard stood when the last checkpoint was
  * triggered that was complete by then: at the first record of the last envelope acknowledged by
@@ -112,9 +113,10 @@ final class RepeatRule {
       boolean wentBack = false;
       for (Delivery delivery : shard.deliveries()) {
         if (delivery.start() >= crash.at()
-            && !crash.processes().contains(delivery.invocation().process())) {
+            && (crash.settledByTime()
+                || !crash.processes().contains(delivery.invocation().process()))) {
           wentBack = goesBack(course, delivery);
-          if (wentBack || !crash.wholeJob() || delivery.start() > crash.over()) {
+          if (wentBack || !crash.settledByTime() || delivery.start() > crash.over()) {
             settled = delivery.start();
             break;
           }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.prove;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.oracle.Move;
 import io.millrace.e2e.oracle.Toll;
+import io.millrace.e2e.stage.Failover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +58,7 @@ final class FaultLog {
   private final List<Crash> crashes = new ArrayList<>();
   private final List<Move> moves = new ArrayList<>();
   private final List<Kill> kills = new ArrayList<>();
+  private final List<Failover> unplanned = new ArrayList<>();
 
   void add(Entry entry) {
     entries.add(entry);
@@ -70,6 +74,39 @@ final class FaultLog {
 
   void add(Kill kill) {
     kills.add(kill);
+  }
+
+  /**
+   * Enters what Flink did of itself: of its failovers those that no fault explains. Each is a crash
+   * like one that was made, for the delivery cannot know who killed or starved a process.
+   */
+  void addUnplanned(List<Failover> failovers) {
+    for (Failover failover : failovers) {
+      if (crashes.stream().noneMatch(crash -> explains(crash, failover))) {
+        unplanned.add(failover);
+      }
+    }
+    for (Failover failover : unplanned) {
+      crashes.add(
+          failover
+              .process()
+              .map(process -> Crash.ofProcessGivenUp(failover.from(), failover.over(), process))
+              .orElseGet(() -> Crash.ofJob(failover.from(), failover.over())));
+    }
+  }
+
+  private static boolean explains(Crash crash, Failover failover) {
+    if (failover.at() < crash.at()) {
+      return false;
+    }
+    return crash.processes().isEmpty()
+        ? failover.at() <= crash.over()
+        : failover.process().filter(crash.processes()::contains).isPresent();
+  }
+
+  /** The failovers that no fault explains. */
+  List<Failover> unplanned() {
+    return List.copyOf(unplanned);
   }
 
   List<Kill> kills() {
@@ -179,6 +216,7 @@ final class FaultLog {
       ArrayNode processes = kill.putArray("processes");
       crash.processes().forEach(processes::add);
     }
+    writeUnplanned(root.putArray("unplanned"));
     ArrayNode seeks = root.putArray("moves");
     for (Move move : moves) {
       seeks
@@ -189,6 +227,18 @@ final class FaultLog {
           .put("durable", move.durable());
     }
     return root.toPrettyString();
+  }
+
+  /** The failovers that no fault explains, for machines. */
+  void writeUnplanned(ArrayNode json) {
+    for (Failover failover : unplanned) {
+      ObjectNode entry =
+          json.addObject()
+              .put("at", failover.at())
+              .put("over", failover.over())
+              .put("cause", failover.cause().lines().limit(2).collect(joining(" ")));
+      failover.process().ifPresent(process -> entry.put("process", process));
+    }
   }
 
   /** The value below which a share of sorted values lies; 0 for none. */

@@ -12,6 +12,7 @@ import io.millrace.e2e.oracle.Oracle;
 import io.millrace.e2e.oracle.Standstills;
 import io.millrace.e2e.oracle.TaskReading;
 import io.millrace.e2e.oracle.Verdict;
+import io.millrace.e2e.stage.Failover;
 import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pair;
 import io.millrace.e2e.stage.Pause;
@@ -111,6 +112,7 @@ final class Proof {
       ArrayNode faults = root.putArray("faults");
       log.entries().forEach(entry -> faults.add(entry.trial().title()));
       recoveries.write(root.putArray("kills"));
+      log.writeUnplanned(root.putArray("unplanned"));
       root.put("lost", verdict.lost())
           .put("outOfOrder", verdict.outOfOrder())
           .put("overlapping", verdict.overlapping())
@@ -175,6 +177,8 @@ final class Proof {
       }
       // A record put after the truth was read would be an invocation out of nowhere.
       supply.end();
+      log.addUnplanned(ground.failovers.failovers());
+      log.unplanned().stream().map(Proof::told).forEach(talk);
       GroundTruth truth = ground.stored().truth();
       Tally tally = new Tally(plan.records(), ground.producer.written(), truth.size());
       broke = broke.or(tally::shortfall);
@@ -201,6 +205,17 @@ final class Proof {
               new Standstills(ground.arrivals(), evidence.invocations(), plan.pair().events()));
       return new Result(plan, log, verdict, recoveries, effects, broke);
     }
+  }
+
+  private static String told(Failover unplanned) {
+    return "unplanned, %.1f s long: Flink %s: %s"
+        .formatted(
+            (unplanned.over() - unplanned.at()) / 1e6,
+            unplanned
+                .process()
+                .map(process -> "gave up the TaskManager of pid " + process)
+                .orElse("began all tasks anew"),
+            unplanned.cause().lines().findFirst().orElse(""));
   }
 
   private void makeFaults(ProvingGround ground, Supply supply, FaultLog log, Schedule schedule)

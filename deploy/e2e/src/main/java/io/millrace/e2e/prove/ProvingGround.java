@@ -10,6 +10,7 @@ import io.millrace.e2e.oracle.Terms;
 import io.millrace.e2e.stage.CheckpointWatch;
 import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
+import io.millrace.e2e.stage.FailoverWatch;
 import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.OrderProducer;
 import io.millrace.e2e.stage.Pair;
@@ -71,6 +72,7 @@ final class ProvingGround implements AutoCloseable {
   final DeliveryGauge gauge;
   final Calls calls;
   final CheckpointWatch watch;
+  final FailoverWatch failovers;
   final int slots;
   final Scheduler scheduler;
 
@@ -143,6 +145,8 @@ final class ProvingGround implements AutoCloseable {
     gauge = new DeliveryGauge(journal(), pair.events());
     calls = new Calls(journal(), pair.events());
     watch = new CheckpointWatch(rest, journal());
+    failovers =
+        new FailoverWatch(rest, journal(), this::processes, scheduler == Scheduler.ADAPTIVE);
   }
 
   /** The function, from where this program's own class path has it, in class loaders of its own. */
@@ -208,6 +212,7 @@ final class ProvingGround implements AutoCloseable {
     jobId = JobSubmission.submit(cluster.restAddress(), spec, savepoint).toHexString();
     parallelism = subtasks;
     watch.follow(jobId);
+    failovers.follow(jobId);
     awaitRunning();
   }
 
@@ -271,6 +276,15 @@ final class ProvingGround implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; " + diagnosis(), e);
     }
+  }
+
+  /** The pids of the TaskManagers that live, by their ids. */
+  private Map<String, String> processes() {
+    Map<String, String> processes = new HashMap<>();
+    cluster
+        .taskManagerPids()
+        .forEach((number, pid) -> processes.put("taskmanager-" + number, Long.toString(pid)));
+    return processes;
   }
 
   /** Where things stand, for whoever has to find out why they stand still. */
@@ -344,6 +358,7 @@ final class ProvingGround implements AutoCloseable {
 
   @Override
   public void close() {
+    failovers.close();
     watch.close();
     try {
       // Else what hangs in it would keep the processes from ending.

@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flink's REST interface, as much of it as evidence needs: read with nothing but the JDK, so that
@@ -30,9 +33,13 @@ import java.util.function.Predicate;
  */
 public final class FlinkRest {
 
+  private static final Logger LOG = LoggerFactory.getLogger(FlinkRest.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNode NONE = JSON.createArrayNode();
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  /** What is asked for once gets more time: nobody knows whether one that failed was begun. */
+  private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(1);
 
   /** A request line holds so many names: Flink takes one of 4,096 characters. */
   private static final int METRICS_AT_ONCE = 30;
@@ -239,12 +246,59 @@ public final class FlinkRest {
     return Optional.of(taskManagers);
   }
 
-  /** True where a task or the job has failed from a moment on, in milliseconds since the epoch. */
+  /**
+   * Why a task, or the job, was begun anew or ended.
+   *
+   * @param at when, in milliseconds since the epoch
+   * @param taskManager the id of the one that the task was on; nothing where that is not told
+   * @param text the causes, as a stack trace
+   */
+  public record Failure(long at, Optional<String> taskManager, String text) {
+
+    /** What Flink says when it has missed the heartbeats of a process. */
+    private static final List<String> LOST =
+        List.of(
+            "Heartbeat of TaskManager with id ",
+            "The heartbeat of JobManager with id ",
+            "Disconnect from JobManager responsible for ");
+
+    /** True where nothing is known to be wrong but that a process did not answer any more. */
+    public boolean isOfALostProcess() {
+      return LOST.stream().anyMatch(text::contains);
+    }
+  }
+
+  /** The failures that Flink remembers, the latest 20; nothing while nobody can tell. */
+  public List<Failure> failures(String jobId) {
+    List<Failure> failures = new ArrayList<>();
+    get("/jobs/" + jobId + "/exceptions?maxExceptions=20")
+        .map(answer -> answer.path("exceptionHistory").path("entries"))
+        .ifPresent(
+            entries ->
+                entries.forEach(
+                    entry -> {
+                      failures.add(failure(entry));
+                      entry
+                          .path("concurrentExceptions")
+                          .forEach(each -> failures.add(failure(each)));
+                    }));
+    return failures;
+  }
+
+  private static Failure failure(JsonNode entry) {
+    return new Failure(
+        entry.path("timestamp").asLong(),
+        Optional.ofNullable(entry.path("taskManagerId").textValue()),
+        entry.path("exceptionName").asText() + "\n" + entry.path("stacktrace").asText());
+  }
+
+  /**
+   * True where a task or the job has failed from a moment on, in milliseconds since the epoch, by
+   * anything but the loss of a process.
+   */
   public boolean hasFailedSince(String jobId, long moment) {
-    return get("/jobs/" + jobId + "/exceptions?maxExceptions=1")
-        .map(answer -> answer.path("exceptionHistory").path("entries").path(0))
-        .filter(entry -> entry.path("timestamp").asLong() >= moment)
-        .isPresent();
+    return failures(jobId).stream()
+        .anyMatch(failure -> failure.at() >= moment && !failure.isOfALostProcess());
   }
 
   /** The last root failure of a job, in its first line. */
@@ -324,7 +378,7 @@ public final class FlinkRest {
                     .put("upperBound", parallelism));
     send(
         HttpRequest.newBuilder(uri(resources))
-            .timeout(CALL_TIMEOUT)
+            .timeout(COMMAND_TIMEOUT)
             .header("Content-Type", "application/json")
             .PUT(HttpRequest.BodyPublishers.ofString(wanted.toString()))
             .build());
@@ -334,7 +388,7 @@ public final class FlinkRest {
   public void cancel(String jobId) throws IOException, InterruptedException {
     send(
         HttpRequest.newBuilder(uri("/jobs/" + jobId))
-            .timeout(CALL_TIMEOUT)
+            .timeout(COMMAND_TIMEOUT)
             .method("PATCH", HttpRequest.BodyPublishers.noBody())
             .build());
   }
@@ -342,7 +396,12 @@ public final class FlinkRest {
   private JsonNode await(String path, Duration atMost) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (System.nanoTime() < deadline) {
-      JsonNode answer = send(HttpRequest.newBuilder(uri(path)).timeout(CALL_TIMEOUT).build());
+      JsonNode answer = JSON.nullNode();
+      try {
+        answer = send(HttpRequest.newBuilder(uri(path)).timeout(CALL_TIMEOUT).build());
+      } catch (HttpTimeoutException e) {
+        LOG.info("Flink did not answer, which says nothing of {}", path);
+      }
       if (answer.path("status").path("id").asText().equals("COMPLETED")) {
         JsonNode operation = answer.path("operation");
         if (operation.has("failure-cause")) {
@@ -370,7 +429,7 @@ public final class FlinkRest {
   private JsonNode post(String path, String body) throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(uri(path))
-            .timeout(CALL_TIMEOUT)
+            .timeout(COMMAND_TIMEOUT)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build());

@@ -544,6 +544,52 @@ class OracleTest {
     }
 
     @Test
+    void ofAProcessGivenUpAreExplainedWhoeverRepeatsThem() {
+      for (String next : List.of("1", "2")) {
+        Verdict verdict =
+            new Scene()
+                .shard("0", 8)
+                .ok(10, 11, "0", 0, 1, 2)
+                .checkpoint(35, 36)
+                .ok(40, 41, "0", 3, 4, 5)
+                .giveUp(65, 90, "1")
+                .by(next)
+                .ok(100, 101, "0", 3, 4, 5)
+                .ok(110, 111, "0", 6, 7)
+                .judge();
+        expect(verdict, 0, 0, 0, 0, 0);
+        assertThat(verdict.repeats()).isEqualTo(3);
+      }
+    }
+
+    @Test
+    void ofAProcessGivenUpAreExplainedOnce() {
+      expect(
+          scene
+              .giveUp(65, 90, "1")
+              .ok(100, 101, "0", 3, 4, 5)
+              .ok(110, 111, "0", 3, 4, 5)
+              .ok(120, 121, "0", 6, 7)
+              .judge(),
+          0,
+          0,
+          0,
+          3,
+          0);
+    }
+
+    @Test
+    void longAfterAProcessWasGivenUpAreTooMany() {
+      expect(
+          scene.giveUp(65, 90, "1").ok(100, 101, "0", 6).ok(110, 111, "0", 4, 5, 6, 7).judge(),
+          0,
+          0,
+          0,
+          3,
+          0);
+    }
+
+    @Test
     void oneCrashExplainsOneReplay() {
       expect(
           scene

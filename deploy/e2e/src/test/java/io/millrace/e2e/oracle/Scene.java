@@ -88,6 +88,12 @@ final class Scene {
     return this;
   }
 
+  /** A process that is given up, lives, and may be called again. */
+  Scene giveUp(long at, long over, String victim) {
+    crashes.add(Crash.ofProcessGivenUp(at, over, victim));
+    return this;
+  }
+
   /** A process that stands still, is given up, and goes on. */
   Scene freeze(long at, String victim, long thawed) {
     crashes.add(Crash.ofFrozenProcess(at, at, victim, thawed));

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.e2e.oracle.Crash;
 import io.millrace.e2e.oracle.Move;
 import io.millrace.e2e.oracle.Toll;
+import io.millrace.e2e.stage.Failover;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -79,5 +81,37 @@ class FaultLogTest {
     assertThat(kept.path("crashes").path(2).path("thawed").asInt()).isEqualTo(9);
     assertThat(kept.path("crashes").path(3).path("rewinds").asBoolean()).isTrue();
     assertThat(kept.path("moves").path(0).path("sequence").asInt()).isEqualTo(17);
+  }
+
+  private static Failover failover(long at, long over, String process) {
+    return new Failover(at, at, over, Optional.of(process), "Heartbeat of TaskManager missed");
+  }
+
+  @Test
+  void whatFlinkDidOfItselfIsACrashUnlessAFaultExplainsIt() {
+    log.add(Crash.ofProcess(10, 20, "4711"));
+    log.add(Crash.ofJob(100, 120));
+    Failover early = failover(9, 12, "4711");
+    Failover another = failover(15, 18, "4712");
+    Failover late = failover(121, 130, "4713");
+    Failover anew = new Failover(150, 160, 170, Optional.empty(), "a JobManager began it anew");
+    log.addUnplanned(
+        List.of(
+            early,
+            failover(25, 30, "4711"),
+            another,
+            failover(100, 130, "4714"),
+            new Failover(99, 110, 140, Optional.empty(), "a JobManager began it anew"),
+            late,
+            anew));
+    assertThat(log.unplanned()).containsExactly(early, another, late, anew);
+    assertThat(log.crashes())
+        .containsExactly(
+            Crash.ofProcess(10, 20, "4711"),
+            Crash.ofJob(100, 120),
+            Crash.ofProcessGivenUp(9, 12, "4711"),
+            Crash.ofProcessGivenUp(15, 18, "4712"),
+            Crash.ofProcessGivenUp(121, 130, "4713"),
+            Crash.ofJob(150, 170));
   }
 }
