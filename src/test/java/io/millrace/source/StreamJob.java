@@ -9,6 +9,7 @@ import io.millrace.source.enumerator.Placement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -19,8 +20,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.runtime.execution.ExecutionState;
-import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -31,6 +30,8 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /** The source with stand-ins for lanes behind it, run on a MiniCluster. */
 final class StreamJob {
+
+  private static final long SECONDS = JobTasks.PATIENCE.toSeconds();
 
   private final MiniCluster cluster;
   private final JobID id;
@@ -89,7 +90,7 @@ final class StreamJob {
 
     StreamJob on(MiniCluster cluster) throws Exception {
       JobGraph graph = graph();
-      cluster.submitJob(graph).get(30, TimeUnit.SECONDS);
+      cluster.submitJob(graph).get(SECONDS, TimeUnit.SECONDS);
       return new StreamJob(cluster, graph.getJobID());
     }
 
@@ -141,27 +142,12 @@ final class StreamJob {
   }
 
   JobStatus status() throws Exception {
-    return cluster.getJobStatus(id).get(10, TimeUnit.SECONDS);
+    return cluster.getJobStatus(id).get(SECONDS, TimeUnit.SECONDS);
   }
 
   /** Waits until all tasks run. */
-  StreamJob running() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              for (AccessExecutionVertex task :
-                  cluster
-                      .getExecutionGraph(id)
-                      .get(10, TimeUnit.SECONDS)
-                      .getAllExecutionVertices()) {
-                if (task.getExecutionState() != ExecutionState.RUNNING) {
-                  return false;
-                }
-              }
-              return true;
-            });
-    return this;
+  private void running() {
+    JobTasks.awaitRunning(cluster, id);
   }
 
   /** Stops the job with a savepoint and tells its path. */
@@ -171,22 +157,28 @@ final class StreamJob {
         cluster
             .stopWithSavepoint(
                 id, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
-            .get(30, TimeUnit.SECONDS);
-    cluster.requestJobResult(id).get(30, TimeUnit.SECONDS);
+            .get(SECONDS, TimeUnit.SECONDS);
+    cluster.requestJobResult(id).get(SECONDS, TimeUnit.SECONDS);
     return path;
   }
 
-  /** Completes a checkpoint now. */
-  void checkpoint() throws Exception {
-    running();
-    cluster.triggerCheckpoint(id).get(30, TimeUnit.SECONDS);
+  /** Completes a checkpoint now; one that meets a lost TaskManager is asked for again. */
+  void checkpoint() {
+    await()
+        .atMost(JobTasks.PATIENCE)
+        .ignoreExceptionsInstanceOf(ExecutionException.class)
+        .untilAsserted(
+            () -> {
+              running();
+              cluster.triggerCheckpoint(id).get(SECONDS, TimeUnit.SECONDS);
+            });
   }
 
   /** Ends the job, whatever state it is in. */
   void cancel() throws Exception {
     if (!status().isGloballyTerminalState()) {
-      cluster.cancelJob(id).get(30, TimeUnit.SECONDS);
-      cluster.requestJobResult(id).get(30, TimeUnit.SECONDS);
+      cluster.cancelJob(id).get(SECONDS, TimeUnit.SECONDS);
+      cluster.requestJobResult(id).get(SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -194,7 +186,7 @@ final class StreamJob {
   Throwable failure() throws Exception {
     return cluster
         .requestJobResult(id)
-        .get(30, TimeUnit.SECONDS)
+        .get(SECONDS, TimeUnit.SECONDS)
         .getSerializedThrowable()
         .orElseThrow()
         .deserializeError(StreamJob.class.getClassLoader());
