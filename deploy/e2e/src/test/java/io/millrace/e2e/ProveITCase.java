@@ -124,7 +124,7 @@ class ProveITCase {
     assertThat(json.path("pair").asText()).isEqualTo("datahub-fc");
     assertThat(json.path("scheduler").asText()).isEqualTo("default");
     assertThat(json.path("ledger").asText()).isEqualTo("pipelined");
-    assertThat(json.path("faults")).hasSize(39);
+    assertThat(json.path("faults")).hasSize(40);
   }
 
   /** What is different there: the stream, the ledger, and what a scheduler restarts. */
@@ -138,7 +138,7 @@ class ProveITCase {
             "--shards",
             "16",
             "--records",
-            "12000",
+            "13000",
             "--rounds",
             "1",
             "--seed",
@@ -150,10 +150,10 @@ class ProveITCase {
             "--faults",
             "taskmanager-kill,jobmanager-kill,taskmanager-freeze,planned-rescale,in-place-rescale,"
                 + "rewind,scale-up,scale-down,kills-while-resharding,cursor-expires,"
-                + "checkpoint-expires,kill-during-seek");
+                + "checkpoint-expires,kill-during-seek,kill-during-command");
     assertThat(json.path("scheduler").asText()).isEqualTo("adaptive");
     assertThat(json.path("pair").asText()).isEqualTo("dis-functiongraph");
-    assertThat(json.path("faults")).hasSize(12);
+    assertThat(json.path("faults")).hasSize(13);
   }
 
   @ParameterizedTest
@@ -179,6 +179,28 @@ class ProveITCase {
             "--scheduler",
             scheduler);
     assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(37);
+  }
+
+  /** Right before it, done and durable; by the death of a TaskManager and of the JobManager. */
+  @Test
+  @Tag("soak")
+  void whatOperatorsCommandIsDoneOnceThroughEveryDeath() throws Exception {
+    JsonNode json =
+        prove(
+            "--shards",
+            "10",
+            "--records",
+            "20000",
+            "--rounds",
+            "6",
+            "--taskmanagers",
+            "2",
+            "--seed",
+            "5",
+            "--faults",
+            "kill-during-command");
+    assertThat(json.path("faults")).hasSize(6);
+    assertThat(json.path("leftOut").asInt()).isPositive();
   }
 
   @Test
@@ -229,7 +251,7 @@ class ProveITCase {
   void everyFaultTwice() throws Exception {
     JsonNode json = prove("--shards", "16", "--records", "100000", "--seed", "3");
     // A session that is stolen twice from one job has it rescaled in between.
-    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(74);
+    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(76);
   }
 
   @Test
@@ -237,6 +259,6 @@ class ProveITCase {
   void everyFaultTenTimesOnManyShards() throws Exception {
     JsonNode json =
         prove("--shards", "64", "--records", "1000000", "--rounds", "10", "--seed", "4");
-    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(370);
+    assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(380);
   }
 }

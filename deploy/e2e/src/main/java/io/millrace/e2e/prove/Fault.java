@@ -92,7 +92,9 @@ enum Fault {
   /** An operator moves all shards back to a time. */
   SEEK_ALL,
   /** An operator moves a shard, and before that is durable a process is killed. */
-  KILL_DURING_SEEK;
+  KILL_DURING_SEEK,
+  /** Operators suspend, resume, retry and skip, and a process is killed before or after it. */
+  KILL_DURING_COMMAND;
 
   private enum Needs {
     NOTHING("any job"),
@@ -174,6 +176,11 @@ enum Fault {
   /** Whether no checkpoint completes meanwhile. */
   boolean isOfStorage() {
     return victim == Victim.STORAGE;
+  }
+
+  /** What it takes, roughly: the records must last so long. */
+  int seconds() {
+    return this == KILL_DURING_COMMAND ? 60 : 20;
   }
 
   /** The name on the command line. */

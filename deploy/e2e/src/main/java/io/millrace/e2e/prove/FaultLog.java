@@ -81,11 +81,7 @@ final class FaultLog {
    * like one that was made, for the delivery cannot know who killed or starved a process.
    */
   void addUnplanned(List<Failover> failovers) {
-    for (Failover failover : failovers) {
-      if (crashes.stream().noneMatch(crash -> explains(crash, failover))) {
-        unplanned.add(failover);
-      }
-    }
+    unplanned.addAll(unexplained(failovers));
     for (Failover failover : unplanned) {
       crashes.add(
           failover
@@ -93,6 +89,13 @@ final class FaultLog {
               .map(process -> Crash.ofProcessGivenUp(failover.from(), failover.over(), process))
               .orElseGet(() -> Crash.ofJob(failover.from(), failover.over())));
     }
+  }
+
+  /** Those of some failovers that no crash of the log explains. */
+  List<Failover> unexplained(List<Failover> failovers) {
+    return failovers.stream()
+        .filter(failover -> crashes.stream().noneMatch(crash -> explains(crash, failover)))
+        .toList();
   }
 
   private static boolean explains(Crash crash, Failover failover) {

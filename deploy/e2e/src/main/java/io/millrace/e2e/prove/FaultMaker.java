@@ -22,6 +22,7 @@ final class FaultMaker {
   private final LedgerFaults ledger;
   private final SubscriptionFaults subscription;
   private final SeekFaults seeks;
+  private final CommandFaults commands;
 
   FaultMaker(ProvingGround ground, FaultLog log, Random random) {
     site = new FaultSite(ground, log, random);
@@ -33,6 +34,7 @@ final class FaultMaker {
     ledger = new LedgerFaults(site);
     subscription = new SubscriptionFaults(site, restarts, ledger);
     seeks = new SeekFaults(site, kills);
+    commands = new CommandFaults(site);
   }
 
   /** Makes a fault, or two, and returns when all is over. */
@@ -130,6 +132,7 @@ final class FaultMaker {
       case SEEK_FORWARD -> seeks.forward();
       case SEEK_ALL -> seeks.all();
       case KILL_DURING_SEEK -> seeks.withKill();
+      case KILL_DURING_COMMAND -> commands.withKill();
       default -> makeTogether(trial);
     };
   }

@@ -159,7 +159,7 @@ final class Proof {
                 plan.seed(),
                 schedule.trials().stream().map(Trial::title).collect(Collectors.joining(", "))));
     try (ProvingGround ground = new ProvingGround(directory, plan);
-        Supply supply = new Supply(ground.producer, plan.records(), schedule.trials().size())) {
+        Supply supply = new Supply(ground.producer, plan.records(), schedule.seconds())) {
       talk.accept("Flink at http://" + ground.rest.address());
       try {
         ground.submit(Math.min(FIRST_PARALLELISM, ground.slots), Optional.empty(), Map.of());
@@ -226,7 +226,7 @@ final class Proof {
       supply.check();
       number++;
       FaultLog.Entry made = maker.make(trial);
-      supply.faultDone();
+      supply.faultDone(trial.seconds());
       talk.accept(
           "%d/%d %s, over after %.1f s: %s (%d records delivered)"
               .formatted(

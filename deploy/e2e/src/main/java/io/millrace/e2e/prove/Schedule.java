@@ -44,4 +44,9 @@ record Schedule(List<Trial> trials) {
     }
     return new Schedule(trials);
   }
+
+  /** What all of it takes, roughly. */
+  int seconds() {
+    return trials.stream().mapToInt(Trial::seconds).sum();
+  }
 }

@@ -13,9 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Supply implements AutoCloseable {
 
-  /** What a fault takes, roughly; only the rate depends on it. */
-  private static final double SECONDS_PER_FAULT = 20;
-
+  private static final int LEAST_SECONDS = 20;
   private static final int SLOWEST = 20;
   private static final int FASTEST = 4_000;
   private static final int BATCH = 500;
@@ -23,14 +21,17 @@ final class Supply implements AutoCloseable {
   private final OrderProducer producer;
   private final long records;
   private final Thread thread;
-  private final AtomicInteger faultsToCome;
+  private final AtomicInteger secondsToCome;
   private volatile boolean flushing;
   private volatile Optional<IOException> failure = Optional.empty();
 
-  Supply(OrderProducer producer, long records, int faults) {
+  /**
+   * @param seconds that all faults take, roughly
+   */
+  Supply(OrderProducer producer, long records, int seconds) {
     this.producer = producer;
     this.records = records;
-    this.faultsToCome = new AtomicInteger(faults);
+    this.secondsToCome = new AtomicInteger(seconds);
     this.thread = new Thread(this::run, "supply");
     thread.setDaemon(true);
   }
@@ -39,9 +40,9 @@ final class Supply implements AutoCloseable {
     thread.start();
   }
 
-  /** One fault less to last for. */
-  void faultDone() {
-    faultsToCome.decrementAndGet();
+  /** One fault less to last for, which took so many of the seconds. */
+  void faultDone(int seconds) {
+    secondsToCome.addAndGet(-seconds);
   }
 
   /** Puts the rest at full speed and returns when all is put. */
@@ -91,7 +92,7 @@ final class Supply implements AutoCloseable {
   }
 
   private double rate() {
-    double seconds = SECONDS_PER_FAULT * Math.max(1, faultsToCome.get());
+    double seconds = Math.max(LEAST_SECONDS, secondsToCome.get());
     return Math.max(SLOWEST, Math.min(FASTEST, (records - producer.written()) / seconds));
   }
 

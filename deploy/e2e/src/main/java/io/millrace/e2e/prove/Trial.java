@@ -59,6 +59,11 @@ record Trial(List<Fault> faults) implements Comparable<Trial> {
     return faults.stream().anyMatch(Fault::kills);
   }
 
+  /** What it takes, roughly. */
+  int seconds() {
+    return faults.stream().mapToInt(Fault::seconds).max().orElse(0);
+  }
+
   /** The name on the command line. */
   String title() {
     return faults.stream().map(Fault::title).collect(Collectors.joining("+"));
