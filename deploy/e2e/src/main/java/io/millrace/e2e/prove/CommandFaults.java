@@ -2,13 +2,13 @@
 package io.millrace.e2e.prove;
 
 import io.millrace.control.Verb;
-import io.millrace.e2e.oracle.Crash;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -36,11 +36,13 @@ final class CommandFaults {
 
   private final FaultSite site;
   private final ProvingGround ground;
+  private final KillFaults kills;
   private final List<Case> toCome = new ArrayList<>();
 
-  CommandFaults(FaultSite site) {
+  CommandFaults(FaultSite site, KillFaults kills) {
     this.site = site;
     this.ground = site.ground;
+    this.kills = kills;
   }
 
   FaultLog.Entry withKill() throws IOException, InterruptedException {
@@ -58,36 +60,37 @@ final class CommandFaults {
     try (Operator operator = new Operator(ground);
         CommandedShards shards = new CommandedShards(site, operator, chosen)) {
       shards.prepare();
-      Death death;
+      Blow kill;
       switch (shown.moment()) {
         case BEFORE -> {
-          death = kill(shown, victim);
+          kill = strike(shown, victim, others);
           shards.command();
           shards.awaitDurable();
         }
         case APPLIED -> {
           shards.command();
           shards.awaitApplied();
-          death = kill(shown, victim);
+          kill = strike(shown, victim, others);
           shards.awaitDurable();
         }
         default -> {
           shards.command();
           shards.awaitDurable();
-          death = kill(shown, victim);
+          kill = strike(shown, victim, others);
         }
       }
-      long recovered = death.awaitRecovered(others);
+      kill.pass();
+      OptionalLong recovered = kill.recover();
       shards.judge(
-          death.at,
+          kill.at(),
           shown.moment() != Moment.BEFORE,
           shown.moment() != Moment.DURABLE,
           everyTaskRestarts(shown.jobManager()));
       return site.recovered(
           Fault.KILL_DURING_COMMAND,
-          death.at,
-          recovered,
-          "%s was killed %s %s".formatted(death.what, shown.moment().words, chosen));
+          kill.at(),
+          recovered.orElseThrow(),
+          "%s was killed %s %s".formatted(kill.what(), shown.moment().words, chosen));
     }
   }
 
@@ -123,59 +126,10 @@ final class CommandFaults {
     return chosen;
   }
 
-  /** A process that was killed and started again. */
-  private abstract static class Death {
-
-    private final long at;
-    private final String what;
-
-    Death(long at, String what) {
-      this.at = at;
-      this.what = what;
-    }
-
-    /** Returns when some of its shards are delivered again, with the moment from which on. */
-    abstract long awaitRecovered(Set<String> shards) throws IOException, InterruptedException;
-  }
-
-  private Death kill(Case shown, int victim) {
-    return shown.jobManager() ? killJobManager() : killTaskManager(victim);
-  }
-
-  private Death killJobManager() {
-    String what = "jobmanager pid " + ground.cluster.jobManagerPid();
-    long at = site.now();
-    ground.cluster.killJobManager();
-    ground.cluster.startJobManager();
-    return new Death(at, what) {
-      @Override
-      long awaitRecovered(Set<String> shards) throws IOException, InterruptedException {
-        ground.awaitRunning();
-        site.log.add(Crash.ofJob(at, site.now()));
-        return site.awaitDelivered(shards, ground.calls.mark());
-      }
-    };
-  }
-
-  private Death killTaskManager(int victim) {
-    String process = Long.toString(ground.cluster.taskManagerPids().get(victim));
-    long mark = ground.calls.mark();
-    long at = site.now();
-    ground.cluster.killTaskManager(victim);
-    ground.cluster.startTaskManager();
-    return new Death(at, "taskmanager-" + victim) {
-      @Override
-      long awaitRecovered(Set<String> shards) throws IOException, InterruptedException {
-        ground.awaitRunningWithout(victim);
-        long running = site.now();
-        long recovered = site.awaitDelivered(shards, mark, call -> !call.process().equals(process));
-        site.log.add(
-            everyTaskRestarts(false)
-                ? Crash.ofJob(at, running)
-                : Crash.ofProcess(at, recovered, process));
-        return recovered;
-      }
-    };
+  private Blow strike(Case shown, int victim, Set<String> others) {
+    return shown.jobManager()
+        ? kills.strikeJobManager(others)
+        : kills.strikeTaskManager(victim, others);
   }
 
   /** Whether a death begins every task anew, and not only those that were lost. */

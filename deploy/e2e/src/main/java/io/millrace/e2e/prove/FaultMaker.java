@@ -34,7 +34,7 @@ final class FaultMaker {
     ledger = new LedgerFaults(site);
     subscription = new SubscriptionFaults(site, restarts, ledger);
     seeks = new SeekFaults(site, kills);
-    commands = new CommandFaults(site);
+    commands = new CommandFaults(site, kills);
   }
 
   /** Makes a fault, or two, and returns when all is over. */

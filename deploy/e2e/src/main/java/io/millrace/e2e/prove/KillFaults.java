@@ -32,7 +32,7 @@ final class KillFaults {
     Map<Integer, Set<String>> busy = site.busyTaskManagers();
     int victim = site.pick(busy.keySet());
     List<FlinkRest.Subtask> others = elsewhere(victim);
-    FaultLog.Entry made = site.seenThrough(fault, why, strikeTaskManager(victim, busy));
+    FaultLog.Entry made = site.seenThrough(fault, why, strikeTaskManager(victim, busy.get(victim)));
     if (fault == Fault.TASKMANAGER_KILL) {
       others.removeAll(ground.rest.subtasks(ground.jobId()));
       site.log.add(
@@ -49,7 +49,8 @@ final class KillFaults {
   /** The same, and nobody has waited for anything yet. */
   Blow strikeTaskManager() throws IOException {
     Map<Integer, Set<String>> busy = site.busyTaskManagers();
-    return strikeTaskManager(site.pick(busy.keySet()), busy);
+    int victim = site.pick(busy.keySet());
+    return strikeTaskManager(victim, busy.get(victim));
   }
 
   /** SIGKILL to the TaskManager that has a certain shard. */
@@ -61,12 +62,16 @@ final class KillFaults {
             .filter(number -> busy.get(number).contains(shard))
             .findFirst()
             .orElseGet(() -> site.pick(busy.keySet()));
-    return site.seenThrough(fault, why, strikeTaskManager(victim, busy));
+    return site.seenThrough(fault, why, strikeTaskManager(victim, busy.get(victim)));
   }
 
-  private Blow strikeTaskManager(int victim, Map<Integer, Set<String>> busy) {
+  /**
+   * The same to a certain one.
+   *
+   * @param shards of it that are to be delivered again
+   */
+  Blow strikeTaskManager(int victim, Set<String> shards) {
     String process = pid(victim);
-    Set<String> shards = busy.get(victim);
     long mark = ground.calls.mark();
     long at = site.now();
     ground.cluster.killTaskManager(victim);
@@ -93,7 +98,7 @@ final class KillFaults {
   /** SIGKILL to the JobManager. */
   FaultLog.Entry jobManager(Fault fault, String why) throws IOException, InterruptedException {
     Set<String> active = site.activeShards();
-    FaultLog.Entry made = site.seenThrough(fault, why, strikeJobManager());
+    FaultLog.Entry made = site.seenThrough(fault, why, strikeJobManager(active));
     if (fault == Fault.JOBMANAGER_KILL) {
       site.log.add(
           new FaultLog.Kill(
@@ -104,8 +109,16 @@ final class KillFaults {
 
   /** The same, and nobody has waited for anything yet. */
   Blow strikeJobManager() {
+    return strikeJobManager(site.activeShards());
+  }
+
+  /**
+   * The same.
+   *
+   * @param shards that are to be delivered again
+   */
+  Blow strikeJobManager(Set<String> shards) {
     long pid = ground.cluster.jobManagerPid();
-    Set<String> active = site.activeShards();
     long at = site.now();
     ground.cluster.killJobManager();
     ground.cluster.startJobManager();
@@ -118,7 +131,7 @@ final class KillFaults {
 
       @Override
       OptionalLong recover() throws IOException, InterruptedException {
-        return OptionalLong.of(site.awaitDelivered(active, ground.calls.mark()));
+        return OptionalLong.of(site.awaitDelivered(shards, ground.calls.mark()));
       }
     };
   }

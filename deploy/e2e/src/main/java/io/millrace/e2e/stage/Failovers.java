@@ -62,9 +62,6 @@ final class Failovers {
       FlinkRest.Job job,
       Map<String, String> processes) {
     this.processes.putAll(processes);
-    if (job.begun() == 0) {
-      return; // a JobManager is about to begin it
-    }
     if (begun.isPresent() && begun.getAsLong() != job.begun()) {
       long at = Math.max(lastSeen, job.begun() * 1000 + epoch);
       begin(new Open(lastSeen, at, Optional.empty(), "a JobManager began the job anew"));

@@ -166,7 +166,7 @@ public final class FlinkRest {
                   job.path("state").asText(),
                   parallelism,
                   running && parallelism > 0,
-                  job.path("timestamps").path("CREATED").asLong());
+                  job.path("timestamps").path("INITIALIZING").asLong());
             });
   }
 

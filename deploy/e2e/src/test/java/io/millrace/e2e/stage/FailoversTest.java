@@ -85,7 +85,7 @@ class FailoversTest {
     Failovers failovers = new Failovers(false);
     failovers.observe(5_000, 100, List.of(), RUNS, PROCESSES);
     failovers.observe(
-        7_000, 100, List.of(), new FlinkRest.Job("INITIALIZING", 0, false, 0), PROCESSES);
+        7_000, 100, List.of(), new FlinkRest.Job("INITIALIZING", 0, false, 8), PROCESSES);
     FlinkRest.Job anew = new FlinkRest.Job("RUNNING", 2, false, 8);
     failovers.observe(9_000, 100, List.of(), anew, PROCESSES);
     failovers.anotherJob(12_000);
