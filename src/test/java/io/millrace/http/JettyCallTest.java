@@ -38,7 +38,7 @@ final class JettyCallTest {
       JettyCall pending = new JettyCall(call, HttpSettings.DEFAULT, timer, () -> false, () -> true);
       pending.endWithin(call.timeout(), LOST);
       assertThat(pending.answer())
-          .failsWithin(30, TimeUnit.SECONDS)
+          .failsWithin(120, TimeUnit.SECONDS)
           .withThrowableOfType(ExecutionException.class)
           .withCauseInstanceOf(HttpFailure.class);
     } finally {

@@ -66,6 +66,9 @@ final class WireServer implements AutoCloseable {
     }
   }
 
+  /** Beyond it a connection is not made at once, but when the client's system asks again. */
+  private static final int BACKLOG = 1000;
+
   final List<Arrived> arrived = new CopyOnWriteArrayList<>();
   final AtomicInteger accepted = new AtomicInteger();
 
@@ -92,7 +95,7 @@ final class WireServer implements AutoCloseable {
   private WireServer(Script script, ServerSocketFactory factory, String scheme) throws IOException {
     this.script = script;
     this.scheme = scheme;
-    this.listener = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listener = factory.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     thread(this::accept);
   }
 
