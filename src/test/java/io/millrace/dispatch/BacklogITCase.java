@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
+import io.millrace.source.JobTasks;
 import io.millrace.source.ShardStreamSource;
 import io.millrace.source.enumerator.Placement;
 import java.nio.file.Path;
@@ -38,13 +39,18 @@ final class BacklogITCase {
   private static final int PARALLELISM = 2;
   private static final MemorySize BUFFER = MemorySize.ofMebiBytes(16);
 
+  /** Several times what the buffer has room for. */
+  private static final int RECORDS = 2_000;
+
+  private static final Duration PATIENCE = JobTasks.PATIENCE;
+
   @TempDir private Path directory;
 
   private JobID start(
       MiniCluster cluster, FakeStream stream, FakeFunction function, Optional<String> savepoint)
       throws Exception {
     Configuration options = new Configuration();
-    options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
+    options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
     options.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     options.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, false);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
@@ -69,7 +75,7 @@ final class BacklogITCase {
 
   @Test
   void everyCallHangs() throws Exception {
-    Configuration options = new Configuration();
+    Configuration options = JobTasks.patientCluster();
     options.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.resolve("cp").toUri() + "");
     try (MiniCluster cluster =
             new MiniCluster(
@@ -82,32 +88,34 @@ final class BacklogITCase {
         FakeFunction function = FakeFunction.create()) {
       cluster.start();
       function.hang();
-      stream.putEverywhere(5_000);
+      stream.putEverywhere(RECORDS);
 
       JobID job = start(cluster, stream, function, Optional.empty());
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(function.openCalls()).isGreaterThan(0));
       assertQuickAndBounded(cluster, job);
 
+      JobTasks.awaitRunning(cluster, job);
       String savepoint =
           cluster
               .stopWithSavepoint(
                   job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL)
-              .get(60, TimeUnit.SECONDS);
+              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       job = start(cluster, stream, function, Optional.of(savepoint));
       assertQuickAndBounded(cluster, job);
 
       function.release();
       await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(PATIENCE)
           .untilAsserted(
               () -> {
                 for (int shard : List.of(0, 100, SHARDS - 1)) {
-                  assertThat(function.received(shard + "")).endsWith(shard + ":4999.0");
+                  assertThat(function.received(shard + ""))
+                      .endsWith(shard + ":" + (RECORDS - 1) + ".0");
                 }
               });
-      cluster.cancelJob(job).get(20, TimeUnit.SECONDS);
+      cluster.cancelJob(job).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
   }
 
@@ -115,8 +123,8 @@ final class BacklogITCase {
   private static void assertQuickAndBounded(MiniCluster cluster, JobID job) throws Exception {
     AtomicReference<List<CompletedCheckpointStats>> still = new AtomicReference<>();
     await()
-        .atMost(Duration.ofSeconds(120))
-        .pollInterval(Duration.ofMillis(500))
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
         .untilAsserted(
             () -> {
               List<CompletedCheckpointStats> last = lastCompleted(cluster, job);
@@ -130,16 +138,23 @@ final class BacklogITCase {
     assertThat(still.get().get(0).getStateSize())
         .isLessThan(PARALLELISM * BUFFER.getBytes() + SHARDS * 1000L);
     // A checkpoint that waited for calls would never end. How quick one can be is told by the
-    // quickest: the others measure what else the machine had to do.
-    assertThat(still.get())
-        .extracting(CompletedCheckpointStats::getEndToEndDuration)
-        .anySatisfy(duration -> assertThat(duration).isLessThan(1_000));
+    // quickest of many: the others measure what else the machine had to do.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(lastCompleted(cluster, job))
+                    .extracting(CompletedCheckpointStats::getEndToEndDuration)
+                    .anySatisfy(duration -> assertThat(duration).isLessThan(1_000)));
   }
 
   private static List<CompletedCheckpointStats> lastCompleted(MiniCluster cluster, JobID job)
       throws Exception {
     CheckpointStatsSnapshot stats =
-        cluster.getExecutionGraph(job).get(10, TimeUnit.SECONDS).getCheckpointStatsSnapshot();
+        cluster
+            .getExecutionGraph(job)
+            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .getCheckpointStatsSnapshot();
     return stats == null
         ? List.of()
         : stats.getHistory().getCheckpoints().stream()

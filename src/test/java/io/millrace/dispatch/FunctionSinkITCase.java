@@ -11,6 +11,7 @@ import io.millrace.control.StatusRequest;
 import io.millrace.control.Verb;
 import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
+import io.millrace.source.JobTasks;
 import io.millrace.source.ShardStreamSource;
 import io.millrace.source.enumerator.Placement;
 import java.nio.file.Files;
@@ -47,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Source, lanes and control plane together, on a MiniCluster of two TaskManagers. */
 final class FunctionSinkITCase {
 
+  private static final Duration PATIENCE = JobTasks.PATIENCE;
+
   private static MiniCluster cluster;
 
   @TempDir private static Path directory;
@@ -57,7 +60,7 @@ final class FunctionSinkITCase {
 
   @BeforeAll
   static void startCluster() throws Exception {
-    Configuration options = new Configuration();
+    Configuration options = JobTasks.patientCluster();
     options.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.resolve("cp").toUri() + "");
     cluster =
         new MiniCluster(
@@ -80,11 +83,8 @@ final class FunctionSinkITCase {
   @AfterEach
   void cancel() throws Exception {
     if (job != null) {
-      cluster.cancelJob(job).get(20, TimeUnit.SECONDS);
-      await()
-          .ignoreExceptions()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+      cluster.cancelJob(job).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      awaitEnd();
     }
     function.release();
     function.close();
@@ -143,21 +143,31 @@ final class FunctionSinkITCase {
         cluster
             .deliverCoordinationRequestToCoordinator(
                 job, "functions: dispatch", new SerializedValue<>(request))
-            .get(10, TimeUnit.SECONDS));
+            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
   }
 
   private String stop() throws Exception {
-    String savepoint =
-        cluster
-            .stopWithSavepoint(
-                job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL)
-            .get(30, TimeUnit.SECONDS);
-    await()
-        .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+    return stopped(stopping());
+  }
+
+  private CompletableFuture<String> stopping() {
+    JobTasks.awaitRunning(cluster, job);
+    return cluster.stopWithSavepoint(
+        job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL);
+  }
+
+  private String stopped(CompletableFuture<String> stopping) throws Exception {
+    String savepoint = stopping.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    awaitEnd();
     job = null;
     return savepoint;
+  }
+
+  private void awaitEnd() {
+    await()
+        .ignoreExceptions()
+        .atMost(PATIENCE)
+        .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
   }
 
   private static List<String> names(String shard, int count) {
@@ -167,7 +177,7 @@ final class FunctionSinkITCase {
   private void awaitDelivered(String shard, int count) {
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(function.received(shard)).hasSizeGreaterThanOrEqualTo(count));
   }
@@ -212,20 +222,11 @@ final class FunctionSinkITCase {
     Configuration delivery = new Configuration();
     delivery.set(DeliveryOptions.MAX_RECORDS, 10);
     job = start(delivery, 2, Optional.empty());
-    await().atMost(Duration.ofSeconds(30)).until(() -> function.openCalls() == 4);
-    CompletableFuture<String> savepoint =
-        cluster.stopWithSavepoint(
-            job, directory.resolve("sp").toUri() + "", false, SavepointFormatType.CANONICAL);
-    await()
-        .during(Duration.ofSeconds(2))
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> !savepoint.isDone());
+    await().atMost(PATIENCE).until(() -> function.openCalls() == 4);
+    CompletableFuture<String> savepoint = stopping();
+    await().during(Duration.ofSeconds(2)).atMost(PATIENCE).until(() -> !savepoint.isDone());
     function.release();
-    String path = savepoint.get(30, TimeUnit.SECONDS);
-    await()
-        .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> cluster.getJobStatus(job).get().isGloballyTerminalState());
+    String path = stopped(savepoint);
     job = start(delivery, 4, Optional.of(path));
     for (int shard = 0; shard < 4; shard++) {
       awaitDelivered(shard + "", 20);
@@ -265,7 +266,7 @@ final class FunctionSinkITCase {
     awaitDelivered("3", 100);
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(ask(new StatusRequest()))
@@ -279,7 +280,7 @@ final class FunctionSinkITCase {
     job = start(delivery, 3, Optional.of(savepoint));
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(ask(new StatusRequest()))
@@ -291,12 +292,12 @@ final class FunctionSinkITCase {
     assertThat(ask(new CommandRequest("c1", Verb.RESUME, "1"))).contains("\"refused\":null");
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(ask(new CommandRequest("c1", Verb.RESUME, "1"))).contains("DURABLE"));
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(function.received("1")).endsWith("1:98.0", "1:99.0"));
   }
 
@@ -310,7 +311,7 @@ final class FunctionSinkITCase {
     job = start(delivery, 2, Optional.empty());
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(function.openCalls()).isEqualTo(4));
     String savepoint = stop();
     function.release();
@@ -357,7 +358,7 @@ final class FunctionSinkITCase {
     }
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(ask(new StatusRequest())).contains("SUSPENDED"));
     Path written = Path.of(java.net.URI.create(stop()));
     Path golden = Path.of(System.getProperty("millrace.golden.write"));
@@ -378,7 +379,7 @@ final class FunctionSinkITCase {
     job = start(goldenDelivery(), 3, Optional.of(golden.toUri().toString()));
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(ask(new StatusRequest()))
@@ -395,7 +396,14 @@ final class FunctionSinkITCase {
     }
     assertThat(function.received("0")).isEmpty();
     assertThat(function.received("1")).isEmpty();
-    ask(new CommandRequest("c1", Verb.RESUME, null));
+    // Refused until every task has told its shards.
+    await()
+        .ignoreExceptions()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(ask(new CommandRequest("c1", Verb.RESUME, null)))
+                    .contains("\"refused\":null"));
     awaitDelivered("1", 54);
     assertThat(function.received("1"))
         .hasSize(54)
@@ -412,7 +420,7 @@ final class FunctionSinkITCase {
     awaitDelivered("0", 10);
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(ask(new CommandRequest("c1", Verb.SUSPEND, "1")))
@@ -424,7 +432,7 @@ final class FunctionSinkITCase {
     job = start(new Configuration(), 1, Optional.of(savepoint));
     await()
         .ignoreExceptions()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(ask(new CommandRequest("c2", Verb.RESUME, null)))

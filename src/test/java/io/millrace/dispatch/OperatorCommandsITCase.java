@@ -11,6 +11,7 @@ import io.millrace.control.Verb;
 import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
+import io.millrace.source.JobTasks;
 import io.millrace.source.ShardStreamSource;
 import io.millrace.source.enumerator.Placement;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class OperatorCommandsITCase {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = JobTasks.PATIENCE;
 
   enum Death {
     OF_A_TASK_MANAGER,
@@ -70,7 +71,7 @@ final class OperatorCommandsITCase {
   @BeforeEach
   void start() throws Exception {
     function.behave(this::outcome);
-    Configuration options = new Configuration();
+    Configuration options = JobTasks.patientCluster();
     options.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
     options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300));
     options.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
@@ -88,9 +89,9 @@ final class OperatorCommandsITCase {
                 .build());
     cluster.start();
     Configuration delivery = new Configuration();
-    // So that the envelopes are the same in every run: records 0 to 3, 4 to 7, 8 and 9.
+    // So that the envelopes are the same in every run, full ones: records 0 to 3, 4 to 7, 8 to 11.
     delivery.set(DeliveryOptions.MAX_RECORDS, 4);
-    delivery.set(DeliveryOptions.LINGER, Duration.ofMillis(500));
+    delivery.set(DeliveryOptions.LINGER, Duration.ofSeconds(10));
     delivery.set(DeliveryOptions.RETRY_INTERVAL, Duration.ofHours(1));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
     env.setParallelism(2);
@@ -103,7 +104,7 @@ final class OperatorCommandsITCase {
         .uid("source")
         .sinkTo(FunctionSink.of("orders", function.factory(), FakeFunction.FORMAT, delivery))
         .uid("functions");
-    stream.putEverywhere(10);
+    stream.putEverywhere(12);
     job = cluster.submitJob(env.getStreamGraph().getJobGraph()).get().getJobID();
   }
 
@@ -134,7 +135,7 @@ final class OperatorCommandsITCase {
         cluster
             .deliverCoordinationRequestToCoordinator(
                 job, "functions: dispatch", new SerializedValue<>(request))
-            .get(10, TimeUnit.SECONDS));
+            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
   }
 
   private void awaitStage(CommandRequest command, String stage) {
@@ -174,11 +175,11 @@ final class OperatorCommandsITCase {
   }
 
   private static int[] all() {
-    return IntStream.range(0, 15).toArray();
+    return IntStream.range(0, 16).toArray();
   }
 
   private static int[] allBut(int from, int to) {
-    return IntStream.range(0, 15).filter(i -> i < from || i > to).toArray();
+    return IntStream.range(0, 16).filter(i -> i < from || i > to).toArray();
   }
 
   /** A command of each kind, for the five shards from {@code first} on. */
@@ -201,12 +202,12 @@ final class OperatorCommandsITCase {
 
   private void die(Death death) throws Exception {
     if (death == Death.OF_A_TASK_MANAGER) {
-      cluster.terminateTaskManager(killed++).get(30, TimeUnit.SECONDS);
+      cluster.terminateTaskManager(killed++).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       cluster.startTaskManager();
     } else {
       HaLeadershipControl leadership = cluster.getHaLeadershipControl().orElseThrow();
-      leadership.revokeJobMasterLeadership(job).get(30, TimeUnit.SECONDS);
-      leadership.grantJobMasterLeadership(job).get(30, TimeUnit.SECONDS);
+      leadership.revokeJobMasterLeadership(job).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      leadership.grantJobMasterLeadership(job).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
   }
 
@@ -217,7 +218,7 @@ final class OperatorCommandsITCase {
       awaitStatus(shard + "", "\"state\":\"RETRYING\",\"waitingFor\":\"NEXT_ATTEMPT\"");
     }
     for (String shard : List.of("1", "6")) {
-      awaitStatus(shard, "\"records\":10,");
+      awaitStatus(shard, "\"records\":12,");
       awaitStage(new CommandRequest("before-" + shard, Verb.SUSPEND, shard), "DURABLE");
     }
     mended = true;
@@ -237,19 +238,19 @@ final class OperatorCommandsITCase {
       awaitStage(command, "DURABLE");
     }
 
-    stream.putEverywhere(5);
+    stream.putEverywhere(4);
     for (int first : new int[] {0, 5}) {
       awaitAccepted(first + 1, all());
       awaitAccepted(first + 2, all());
       awaitAccepted(first + 3, allBut(0, 3));
       awaitAccepted(first + 4, allBut(2, 2));
       awaitStatus(first + "", "\"state\":\"SUSPENDED\",\"waitingFor\":\"OPERATOR\"");
-      awaitStatus(first + 3 + "", "\"records\":11,\"discarded\":4,");
-      awaitStatus(first + 4 + "", "\"records\":14,\"discarded\":1,");
+      awaitStatus(first + 3 + "", "\"records\":12,\"discarded\":4,");
+      awaitStatus(first + 4 + "", "\"records\":15,\"discarded\":1,");
       awaitStatus(first + 4 + "", "\"lagRecords\":0,");
       // What was suspended got nothing of the later ones.
-      awaitAccepted(first, IntStream.range(0, 10).toArray());
-      assertThat(status(first + 2 + "")).contains("\"records\":15,\"discarded\":0,");
+      awaitAccepted(first, IntStream.range(0, 12).toArray());
+      awaitStatus(first + 2 + "", "\"records\":16,\"discarded\":0,");
     }
     assertThat(function.mostOpenOfOneShard()).isEqualTo(1);
   }
