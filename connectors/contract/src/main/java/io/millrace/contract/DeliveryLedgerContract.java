@@ -22,6 +22,7 @@ import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
 import io.millrace.options.OptionException;
 import io.millrace.source.StreamException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>Whether a store fences owners and tells of moves by hand is each store's own, and tested with
  * it.
  */
-@Timeout(60)
+@Timeout(300)
 public abstract class DeliveryLedgerContract {
 
   private static final CredentialsProvider KEYS = () -> StreamScene.keys("testkey");
@@ -249,6 +250,7 @@ public abstract class DeliveryLedgerContract {
     ledger.open(scene.first).join();
     stage.goDown(scene.emulator);
     await()
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(
             () ->
                 assertThat(failure(ledger.write(scene.first, position(0))).kind())

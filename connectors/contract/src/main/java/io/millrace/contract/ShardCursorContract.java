@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * any position on, whatever becomes of the cloud's own cursors and of single requests; nothing is
  * skipped in silence; and the end is told when it is one.
  */
-@Timeout(120)
+@Timeout(300)
 public abstract class ShardCursorContract {
 
   private final StreamStage stage;
@@ -232,7 +232,7 @@ public abstract class ShardCursorContract {
     Fetch other = client.open(scene.second, 0, EARLIEST).fetch(10).join();
 
     assertThat(scene.texts(other.records())).containsExactly("b");
-    await().until(() -> scene.fetches() >= 2);
+    await().atMost(Duration.ofMinutes(2)).until(() -> scene.fetches() >= 2);
     assertThat(hanging).isNotDone();
     scene.clearFaults();
     assertThat(scene.texts(hanging.join().records())).containsExactly("a");
@@ -244,7 +244,7 @@ public abstract class ShardCursorContract {
     scene.strike(FaultRule.of(stage.service(), FaultKind.HANG).onOperation("getRecords"));
     ShardCursor cursor = client.open(shard, 0, EARLIEST);
     CompletableFuture<Fetch> fetch = cursor.fetch(1);
-    await().until(() -> scene.fetches() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> scene.fetches() == 1);
 
     client.close();
 
@@ -258,11 +258,11 @@ public abstract class ShardCursorContract {
   void aFetchEndsWithItsTransport() {
     scene.strike(FaultRule.of(stage.service(), FaultKind.HANG).onOperation("getRecords"));
     CompletableFuture<Fetch> fetch = cursor().fetch(1);
-    await().until(() -> scene.fetches() == 1);
+    await().atMost(Duration.ofMinutes(2)).until(() -> scene.fetches() == 1);
 
     scene.wire.close();
 
-    await().until(fetch::isDone);
+    await().atMost(Duration.ofMinutes(2)).until(fetch::isDone);
     assertThat(failure(fetch).kind()).isEqualTo(Kind.UNAVAILABLE);
   }
 
@@ -414,6 +414,7 @@ public abstract class ShardCursorContract {
 
     StreamException[] failure = {null};
     await()
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> {
               // A service may not know its own new shards for a moment: asked several times.

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * What the core relies on where reading begins: a relative place is turned into one that stays, no
  * record behind it is missed and none before it comes, and what has expired meanwhile is told.
  */
-@Timeout(120)
+@Timeout(300)
 public abstract class StartPositionContract {
 
   private static final StartPosition LATEST = new StartPosition.Latest();

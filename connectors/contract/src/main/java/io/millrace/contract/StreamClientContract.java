@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * What the core relies on in a {@link StreamClient}: the stream and its shards are told as they
  * are, and where they cannot be asked for, why, and what to do.
  */
-@Timeout(60)
+@Timeout(300)
 public abstract class StreamClientContract {
 
   private final StreamStage stage;

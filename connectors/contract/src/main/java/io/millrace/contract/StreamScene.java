@@ -121,7 +121,7 @@ final class StreamScene implements AutoCloseable {
   /** Reads on, without a record, until the shard has ended. */
   static void awaitEnd(ShardCursor cursor) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> {
               Fetch fetch = cursor.fetch(10).join();

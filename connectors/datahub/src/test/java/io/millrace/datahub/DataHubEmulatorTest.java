@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The client and the emulator, over real connections. */
-@Timeout(60)
+@Timeout(300)
 final class DataHubEmulatorTest {
 
   private static final String PROJECT = "test_project";

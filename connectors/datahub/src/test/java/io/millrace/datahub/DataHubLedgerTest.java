@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The ledger on the emulator, beside the vendor's own client. */
-@Timeout(60)
+@Timeout(300)
 final class DataHubLedgerTest {
 
   private static final String TOPIC = "orders";

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Records, shards and topics that go away while they are read, against the emulator. */
-@Timeout(60)
+@Timeout(300)
 final class DataHubLossTest {
 
   private static final String TOPIC = "orders";

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics and records at the edges, against the emulator. */
-@Timeout(60)
+@Timeout(300)
 final class DataHubRobustnessTest {
 
   private static final String TOPIC = "orders";

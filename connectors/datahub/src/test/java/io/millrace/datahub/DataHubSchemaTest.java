@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Columns: chosen ones, and ones that are appended while the topic is read. */
-@Timeout(60)
+@Timeout(300)
 final class DataHubSchemaTest {
 
   private static final String TOPIC = "orders";

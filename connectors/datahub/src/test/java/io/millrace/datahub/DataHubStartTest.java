@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where reading begins, against the emulator and beside the vendor's SDK. */
-@Timeout(60)
+@Timeout(300)
 final class DataHubStartTest {
 
   private static final String TOPIC = "orders";

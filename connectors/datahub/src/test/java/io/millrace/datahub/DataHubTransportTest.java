@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both protocols in each compression, and keys that change, against the emulator. */
-@Timeout(60)
+@Timeout(300)
 final class DataHubTransportTest {
 
   private static final String[] TYPES = {

@@ -84,7 +84,7 @@ class DisLedgerTest {
     FaultRule expired =
         FaultRule.of(FaultTarget.DIS, FaultKind.STATUS).withErrorCode("DIS.4319").times(1);
     streams.dis().faults().add(expired);
-    assertThat(ledger.write(FIRST, new Position(1, 0, 5))).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(ledger.write(FIRST, new Position(1, 0, 5))).succeedsWithin(Duration.ofMinutes(2));
     streams.dis().faults().add(expired);
     assertThat(ledger.open(FIRST).join()).isEqualTo(new Entry(EARLIEST, 0));
   }

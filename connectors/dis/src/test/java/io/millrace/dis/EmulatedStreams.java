@@ -26,6 +26,7 @@ import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -152,6 +153,7 @@ final class EmulatedStreams implements HttpTransport {
   /** Reads on, without a record, until the partition has ended. */
   static void awaitEnd(ShardCursor cursor) {
     await()
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> {
               Fetch fetch = cursor.fetch(10).join();

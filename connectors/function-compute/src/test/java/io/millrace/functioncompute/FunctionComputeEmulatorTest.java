@@ -30,10 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The invoker and the emulator, over real connections. */
-@Timeout(60)
+@Timeout(300)
 final class FunctionComputeEmulatorTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final byte[] EVENT = "{\"records\":[{\"eventId\":\"0:1\"}]}".getBytes(UTF_8);
 
   private final Emulator emulator =

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The invoker and the emulator, over real connections. */
-@Timeout(60)
+@Timeout(300)
 final class FunctionGraphEmulatorTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final byte[] EVENT = "{\"ShardID\":\"shardId-0000000000\"}".getBytes(UTF_8);
   private static final Credentials KEY = new Credentials("testid", "testkey", Optional.of("token"));
   private static final FunctionUrn URN = urn("fn", "latest");
