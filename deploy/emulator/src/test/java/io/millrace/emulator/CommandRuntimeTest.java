@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Functions in a process that the emulator starts: a server in one Java file, run by the JDK. */
-@Timeout(120)
+@Timeout(300)
 class CommandRuntimeTest {
 
   private static final String SERVER =
@@ -83,7 +84,9 @@ class CommandRuntimeTest {
       second = process(invoke(emulator, "two"));
       assertThat(second.pid()).isNotEqualTo(first.pid());
       assertThat(second.isAlive()).isTrue();
-      await().untilAsserted(() -> assertThat(output.toString(UTF_8)).contains("event two"));
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(() -> assertThat(output.toString(UTF_8)).contains("event two"));
     }
     assertThat(second.isAlive()).isFalse();
   }

@@ -119,10 +119,11 @@ class DataHubFaultTest {
     long id = add(rule(FaultKind.HANG));
     CompletableFuture<String> held = CompletableFuture.supplyAsync(() -> oldest("0"));
     Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
         .until(() -> emulator.dataHub().faults().list(FaultTarget.DATAHUB).get(0).strikes() == 1);
     assertThat(held).isNotDone();
     emulator.dataHub().faults().remove(id);
-    assertThat(held.get(20, TimeUnit.SECONDS)).isNotEmpty();
+    assertThat(held.get(120, TimeUnit.SECONDS)).isNotEmpty();
   }
 
   @Test

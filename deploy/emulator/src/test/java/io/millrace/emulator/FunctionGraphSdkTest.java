@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class FunctionGraphSdkTest {
 
   private static final String PROJECT = "p0000000000000000000000000000001";
   private static final String URN = "urn:fss:eu-de:" + PROJECT + ":function:default:distest:latest";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Emulator emulator;
   private FunctionGraphClient client;
@@ -204,10 +205,12 @@ class FunctionGraphSdkTest {
   @Test
   void theGatewayGivesUpWhileTheFunctionRunsOn() throws Exception {
     emulator.functionGraph().setGatewayTimeout(Duration.ofMillis(200));
-    emulator.functionGraph().setLatency(Duration.ofMillis(600));
+    CompletableFuture<byte[]> end = new CompletableFuture<>();
+    emulator.functionGraph().handler(event -> end.join());
 
     assertRefused(() -> invoke(URN), 504, "FSS.0504");
     assertThat(emulator.journal().open()).isEqualTo(1);
+    end.complete(new byte[0]);
     Entry entry = emulator.journal().await(all -> all.get(0).end().isPresent(), PATIENCE).get(0);
     assertThat(entry.outcome()).isEqualTo("gateway-timeout");
     assertThat(entry.status()).isEqualTo(504);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Functions that are classes of the user's, compiled and packed as a user does it. */
-@Timeout(60)
+@Timeout(300)
 class JavaHandlerTest {
 
   private static final String IMPORTS =
@@ -165,7 +165,7 @@ class JavaHandlerTest {
           .isEqualTo(
               "one 1/1 "
                   + first.headers().firstValue("x-fc-request-id").orElseThrow()
-                  + " fn 30000 svc LATEST testid  false");
+                  + " fn 120000 svc LATEST testid  false");
       assertThat(second.body()).startsWith("two 1/2 ");
       assertThat(log(first)).contains("[INFO] initializing\n").contains("[INFO] event one\n");
       assertThat(log(second)).doesNotContain("initializing").contains("[INFO] event two\n");
@@ -195,8 +195,11 @@ class JavaHandlerTest {
     try (Emulator emulator = emulator("example.Stream", jar, new ByteArrayOutputStream())) {
       emulator
           .functions()
-          .create("svc", "fn", FunctionLimits.DEFAULT.withTimeout(Duration.ofMillis(300)));
-      assertThat(invoke(emulator, "sleep").body()).contains("Function timed out after 0.3 seconds");
+          .create("svc", "fn", FunctionLimits.DEFAULT.withTimeout(Duration.ofSeconds(1)));
+      assertThat(invoke(emulator, "sleep").body()).contains("Function timed out after 1 seconds");
+      emulator
+          .functions()
+          .create("svc", "fn", FunctionLimits.DEFAULT.withTimeout(Duration.ofMinutes(2)));
       assertThat(invoke(emulator, "next").body()).startsWith("next 1/1 ");
     }
   }
@@ -205,8 +208,8 @@ class JavaHandlerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "example.Pojo | {\"records\":[{\"eventId\":\"0:1\",\"x\":1},{\"eventId\":\"0:2\"}],\"y\":2} |"
-            + " {\"count\":2,\"last\":\"0:2\"}",
+        "example.Pojo | {\"records\":[{\"eventId\":\"0:1\",\"x\":1},{\"eventId\":\"0:2\"}],\"y\":2}"
+            + " | {\"count\":2,\"last\":\"0:2\"}",
         "example.Text | {\"a\":1} | got {\"a\":1}",
       })
   void objectsComeAndGoAsJsonAndStringsAsTheyAre(String handler, String event, String answer)
@@ -252,7 +255,7 @@ class JavaHandlerTest {
             .start();
     emulator
         .functions()
-        .create("svc", "fn", FunctionLimits.DEFAULT.withTimeout(Duration.ofSeconds(30)));
+        .create("svc", "fn", FunctionLimits.DEFAULT.withTimeout(Duration.ofMinutes(2)));
     return emulator;
   }
 

@@ -30,8 +30,15 @@ import java.util.stream.Stream;
  */
 final class CommandProcess implements AutoCloseable {
 
-  private static final Duration TO_LISTEN = Duration.ofSeconds(30);
+  private static final Duration TO_LISTEN = Duration.ofMinutes(2);
   private static final Duration TO_END = Duration.ofSeconds(3);
+
+  /** So long a process is given to say why it failed. */
+  private static final Duration TO_SAY = Duration.ofMillis(100);
+
+  /** So long one that has dropped its connections is given to be gone. */
+  private static final Duration TO_EXIT = Duration.ofSeconds(5);
+
   private static final long POLL_MILLIS = 20;
   private static final int KEPT_LINES = 200;
 
@@ -106,10 +113,13 @@ final class CommandProcess implements AutoCloseable {
 
   /**
    * After a failure: gives a process that is ending the time to end, and its last words to come.
+   *
+   * @param by who saw the failure: what the service saw may be the process's end
    */
-  void settle() {
+  void settle(FunctionResult.Observer by) {
+    Duration time = by == FunctionResult.Observer.SERVICE ? TO_EXIT : TO_SAY;
     try {
-      if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+      if (process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
         reader.join(TO_END.toMillis());
       }
     } catch (InterruptedException e) {
@@ -121,7 +131,7 @@ final class CommandProcess implements AutoCloseable {
     long deadline = System.nanoTime() + TO_LISTEN.toNanos();
     while (!listens()) {
       if (!process.isAlive()) {
-        settle();
+        settle(FunctionResult.Observer.SERVICE);
         throw new IllegalArgumentException(
             "function command: '%s' ended with exit code %d before it listened on port %d%s"
                 .formatted(command, process.exitValue(), port, lastLine()));

@@ -58,9 +58,7 @@ final class CommandRuntime implements FunctionRuntime {
         .invoke(running.invoke(), call, event)
         .thenApplyAsync(
             result -> {
-              if (result.failure().isPresent()) {
-                running.settle();
-              }
+              result.failure().ifPresent(failure -> running.settle(failure.observer()));
               return result.withLog(running.printedSince(mark));
             },
             workers);
