@@ -3,6 +3,7 @@ package io.millrace.job;
 
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.runtime.checkpoint.CheckpointFailureReason;
 import org.apache.flink.runtime.rest.util.RestClientException;
 
 /** One line out of the nested exceptions of Flink's REST client. */
@@ -12,6 +13,13 @@ final class ClusterFailures {
 
   static ClusterException refused(String what, Throwable failure) {
     return new ClusterException(what + ": " + reason(failure), failure);
+  }
+
+  /** Whether a savepoint was refused only because not all tasks run yet. */
+  static boolean isOfTasksThatStart(ClusterException failure) {
+    return failure
+        .getMessage()
+        .contains(CheckpointFailureReason.NOT_ALL_REQUIRED_TASKS_RUNNING.message());
   }
 
   /**

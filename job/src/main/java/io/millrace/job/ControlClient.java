@@ -59,6 +59,7 @@ public final class ControlClient implements AutoCloseable {
 
   private static final String NO_FAILURE = "none";
   private static final long ANSWER_SECONDS = 30;
+  private static final long ASK_AGAIN_MILLIS = 200;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -183,11 +184,15 @@ public final class ControlClient implements AutoCloseable {
     if (left < 0) {
       return;
     }
+    pause(left + 1, "the last checkpoint was asked for");
+  }
+
+  private static void pause(long millis, String what) {
     try {
-      TimeUnit.MILLISECONDS.sleep(left + 1);
+      TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted while the last checkpoint was asked for", e);
+      throw new ClusterException("interrupted while " + what, e);
     }
   }
 
@@ -352,17 +357,29 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * Stops a job with a savepoint.
+   * Stops a job with a savepoint; one whose tasks still start, or start again, as soon as they run.
    *
    * @param directory where the savepoint goes; empty for the cluster's own setting
    * @param timeoutSeconds how long to wait for it
    * @return the savepoint's path
    */
   public String stop(JobID job, Optional<String> directory, long timeoutSeconds) {
-    return answer(
-        "stop job " + job,
-        client.stopWithSavepoint(job, false, directory.orElse(null), SavepointFormatType.CANONICAL),
-        timeoutSeconds);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
+    while (true) {
+      try {
+        long left = Math.max(0, deadline - System.nanoTime());
+        return answer(
+            "stop job " + job,
+            client.stopWithSavepoint(
+                job, false, directory.orElse(null), SavepointFormatType.CANONICAL),
+            TimeUnit.NANOSECONDS.toSeconds(left));
+      } catch (ClusterException e) {
+        if (!ClusterFailures.isOfTasksThatStart(e) || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+      }
+      pause(ASK_AGAIN_MILLIS, "job " + job + " was to be stopped");
+    }
   }
 
   private Map<String, String> parameters(JobID job) {

@@ -2,16 +2,20 @@
 package io.millrace.job;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.ClientUtils;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RpcOptions;
+import org.apache.flink.runtime.client.JobInitializationException;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 
@@ -46,6 +50,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     configuration.set(RestOptions.PORT, restPort);
     configuration.set(RestOptions.BIND_PORT, String.valueOf(restPort));
     configuration.set(JobManagerOptions.ADDRESS, "localhost");
+    // In one process an answer is never lost, but it may be late where the processors are busy.
+    configuration.set(RpcOptions.ASK_TIMEOUT_DURATION, Duration.ofSeconds(START_SECONDS));
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY, flinkPath(directory.resolve("checkpoints")));
     configuration.set(
@@ -86,16 +92,25 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   /**
-   * Submits a trigger, and does not wait for the job to run.
+   * Submits a trigger. Waits until the JobManager has taken the job up, so that it can be seen, but
+   * not until it runs.
    *
    * @param savepointPath where to go on from; else from {@code source.start}
    */
   public JobID submit(TriggerSpec spec, Optional<String> savepointPath) {
     try {
-      return cluster
-          .submitJob(JobSubmission.graph(new Configuration(), spec, savepointPath))
-          .get(START_SECONDS, TimeUnit.SECONDS)
-          .getJobID();
+      JobID job =
+          cluster
+              .submitJob(JobSubmission.graph(new Configuration(), spec, savepointPath))
+              .get(START_SECONDS, TimeUnit.SECONDS)
+              .getJobID();
+      ClientUtils.waitUntilJobInitializationFinished(
+          () -> cluster.getJobStatus(job).get(START_SECONDS, TimeUnit.SECONDS),
+          () -> cluster.requestJobResult(job).get(START_SECONDS, TimeUnit.SECONDS),
+          EmbeddedCluster.class.getClassLoader());
+      return job;
+    } catch (JobInitializationException e) {
+      throw ClusterFailures.refused("the job could not be started", e);
     } catch (ExecutionException | TimeoutException e) {
       throw ClusterFailures.refused("the job was not accepted", e);
     } catch (InterruptedException e) {

@@ -80,6 +80,19 @@ final class EmbeddedJobITCase {
   }
 
   @Test
+  void aJobThatStillStartsIsThereAndIsStoppedWhenItRuns() {
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("a b"));
+        ControlClient control = ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
+      JobID job = cluster.submit(trigger(), Optional.empty());
+      assertThat(control.job(Optional.empty()).id()).isEqualTo(job);
+
+      assertThat(control.stop(job, Optional.empty(), PATIENCE.toSeconds())).startsWith("file:");
+
+      assertThat(control.state(job)).isEqualTo(JobStatus.FINISHED);
+    }
+  }
+
+  @Test
   void aShardIsSuspendedAndResumed() {
     clouds.put(4);
     try (EmbeddedCluster cluster = EmbeddedCluster.start(2, 0, directory.resolve("a b"));
