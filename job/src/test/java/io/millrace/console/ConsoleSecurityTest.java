@@ -42,7 +42,7 @@ final class ConsoleSecurityTest {
     locked = new RunningConsole(CLUSTER, Optional.of(file));
     for (RunningConsole each : List.of(open, locked)) {
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(2))
           .until(
               () ->
                   each.get("/api/jobs", "Authorization", "Bearer " + TOKEN)
@@ -205,7 +205,7 @@ final class ConsoleSecurityTest {
         .put("requestId", "<b>")
         .put("at", 1);
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(
             () -> {
               Got got = open.get("/api/jobs/" + FakeCluster.JOB);

@@ -39,6 +39,7 @@ final class FakeCluster implements Cluster {
   private final List<String> given = new ArrayList<>();
   private final Map<String, ObjectNode> shards = new LinkedHashMap<>();
   private boolean knowsNothingYet;
+  private boolean goesWithTheNextCommand;
   private Optional<String> down = Optional.empty();
   private JobStatus state = JobStatus.RUNNING;
   private boolean listed = true;
@@ -75,6 +76,11 @@ final class FakeCluster implements Cluster {
   /** The JobManager is back, and the tasks have not told their shards yet. */
   synchronized void knowNothingYet(boolean value) {
     knowsNothingYet = value;
+  }
+
+  /** The same from right after the next command on. */
+  synchronized void knowNothingAfterTheNextCommand() {
+    goesWithTheNextCommand = true;
   }
 
   synchronized void be(JobStatus now) {
@@ -141,6 +147,7 @@ final class FakeCluster implements Cluster {
     int asked = commands.merge(id, 1, Integer::sum);
     if (asked == 1) {
       given.add(verb + " " + shard.orElse("all"));
+      knowsNothingYet = goesWithTheNextCommand;
     }
     ArrayNode targets = answer.putNull("refused").putArray("shards");
     shards

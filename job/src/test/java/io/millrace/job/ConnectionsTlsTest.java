@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who answers is verified on every connection that a trigger makes, to the stream's too. */
-@Timeout(120)
+@Timeout(300)
 final class ConnectionsTlsTest {
 
   private static final String PASSWORD = "changeit";
@@ -174,7 +174,7 @@ final class ConnectionsTlsTest {
 
   private static void assertRefused(
       URI endpoint, StreamClient client, Function<StreamClient, CompletableFuture<?>> request) {
-    assertThatThrownBy(() -> request.apply(client).get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> request.apply(client).get(120, TimeUnit.SECONDS))
         .cause()
         .isInstanceOf(StreamException.class)
         .hasMessageContaining(endpoint.toString())

@@ -84,7 +84,7 @@ final class DisITCase {
           account-id: "12423423992"
           service: s
           function: f
-          timeout: 2 s
+          timeout: 1 min
         credentials:
           access-key-id: testid
           access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}

@@ -95,7 +95,7 @@ final class EmulatedClouds implements AutoCloseable {
           account-id: "12423423992"
           service: s
           function: f
-          timeout: 2 s
+          timeout: 1 min
         credentials:
           access-key-id: testid
         parallelism: 2
@@ -131,7 +131,7 @@ final class EmulatedClouds implements AutoCloseable {
           type: functiongraph
           endpoint: %s
           urn: urn:fss:eu-de:p1:function:default:f
-          timeout: 2 s
+          timeout: 1 min
         parallelism: 2
         flink:
           execution.checkpointing.interval: 500 ms

@@ -114,7 +114,7 @@ abstract class FlinkSourceSuite extends SourceTestSuiteBase<ShardRecord> {
     try {
       checkResultWithSemantic(read, put, semantic, getTestDataSize(put));
     } finally {
-      running.cancel().get(30, TimeUnit.SECONDS);
+      running.cancel().get(120, TimeUnit.SECONDS);
       read.close();
     }
   }

@@ -152,7 +152,7 @@ final class FunctionSinkSuiteITCase extends SinkTestSuiteBase<String> {
                   assertThat(metrics.sum(running.getJobID(), "dispatch", "numRecordsSend"))
                       .isEqualTo(texts.size()));
     } finally {
-      running.cancel().get(30, TimeUnit.SECONDS);
+      running.cancel().get(120, TimeUnit.SECONDS);
     }
   }
 
@@ -199,7 +199,7 @@ final class FunctionSinkSuiteITCase extends SinkTestSuiteBase<String> {
                 account-id: "12423423992"
                 service: s
                 function: f
-                timeout: 10 s
+                timeout: 1 min
               credentials:
                 access-key-id: testid
                 access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}

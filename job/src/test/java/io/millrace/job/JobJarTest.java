@@ -182,7 +182,7 @@ final class JobJarTest {
           ControlClient.connect(ClusterAddress.of(cluster.restAddress()))) {
         // The coordinator hears of its shards within a second.
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofMinutes(2))
             .untilAsserted(
                 () ->
                     assertThat(

@@ -72,6 +72,14 @@ final class TargetFaultITCase {
     clouds.emulator().functions().delete("s", "f");
     clouds.put(80);
     awaitBlocked("FunctionNotFound");
+    // A task that does not know of it yet calls once more, on its own.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(control.status(job).get("shards").findValuesAsText("state"))
+                    .hasSize(8)
+                    .containsOnly("BLOCKED"));
     long blockedAt = clouds.emulator().journal().now();
     // One call at a time probes, for both subtasks together: after 1, 2, 4 … seconds.
     await().atMost(PATIENCE).until(() -> refusedSince(blockedAt).size() >= 3);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is found out about the function before a job is started, in both generations. */
-@Timeout(60)
+@Timeout(300)
 final class TriggerCheckTest {
 
   @TempDir private Path directory;
@@ -116,7 +116,8 @@ final class TriggerCheckTest {
         .anyMatch(
             line ->
                 line.startsWith(
-                    "warning: ${MILLRACE_TEST_SECRET:-testkey} is an IAM token of the environment"));
+                    "warning: ${MILLRACE_TEST_SECRET:-testkey} is an IAM token of the"
+                        + " environment"));
     assertThat(emulator.journal().size()).isZero();
   }
 
@@ -169,20 +170,20 @@ final class TriggerCheckTest {
 
   private String text(String service) {
     return """
-            name: orders
-            source:
-              type: datahub
-              endpoint: %s
-              project: test_project
-              topic: orders
-            function:
-              type: function-compute
-              endpoint: %s
-            %s  function: f
-            credentials:
-              access-key-id: testid
-              access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}
-            """
+    name: orders
+    source:
+      type: datahub
+      endpoint: %s
+      project: test_project
+      topic: orders
+    function:
+      type: function-compute
+      endpoint: %s
+    %s  function: f
+    credentials:
+      access-key-id: testid
+      access-key-secret: ${MILLRACE_TEST_SECRET:-testkey}
+    """
         .formatted(
             emulator.dataHubEndpoint(),
             emulator.functionComputeEndpoint(),
