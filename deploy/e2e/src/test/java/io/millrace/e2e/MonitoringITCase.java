@@ -134,7 +134,7 @@ final class MonitoringITCase {
           .allMatch("ok"::equals);
     } finally {
       prometheus.destroy();
-      prometheus.waitFor(10, TimeUnit.SECONDS);
+      prometheus.waitFor(120, TimeUnit.SECONDS);
     }
   }
 

@@ -235,6 +235,7 @@ class QuickstartITCase {
         millrace("quickstart", "--records", "50000", "--shards", "16", "--rescale", "4", "--json");
     expectAllWell(run, 50_000);
     assertThat(run.json().path("restores").asInt()).isEqualTo(1);
-    assertThat(run.json().path("seconds").asDouble()).isLessThan(120);
+    // A minute where the processors are its own; what stalls is found out either way.
+    assertThat(run.json().path("seconds").asDouble()).isLessThan(600);
   }
 }

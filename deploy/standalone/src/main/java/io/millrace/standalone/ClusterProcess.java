@@ -118,7 +118,7 @@ record ClusterProcess(String name, long pid, Instant started, OptionalLong ticks
         .ifPresent(
             handle -> {
               handle.destroyForcibly();
-              awaitEnd(Duration.ofSeconds(10));
+              awaitEnd(Duration.ofMinutes(1));
             });
   }
 

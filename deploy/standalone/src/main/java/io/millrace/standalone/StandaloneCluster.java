@@ -35,7 +35,7 @@ public final class StandaloneCluster implements AutoCloseable {
   static final int MOST_SLOTS = 64;
 
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(1);
   private static final String SLOTS = "taskmanager.numberOfTaskSlots";
 
   private final ClusterLayout layout;
@@ -213,7 +213,7 @@ public final class StandaloneCluster implements AutoCloseable {
   /**
    * Returns when Flink's REST answers.
    *
-   * @throws ClusterException naming the process that has ended and its log, or after ten seconds
+   * @throws ClusterException naming the process that has ended and its log, or after a minute
    */
   public void requireAnswer() {
     List<ClusterProcess> needed =

@@ -77,7 +77,9 @@ class ClusterProcessTest {
     assumeThat(status).exists();
     // It is the program itself, so its shell has run and the pid is its own.
     Path program = Path.of("/proc", Long.toString(process.pid()), "comm");
-    Awaitility.await().until(() -> Files.readString(program).equals("sleep\n"));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> Files.readString(program).equals("sleep\n"));
     long ignored =
         Files.readAllLines(status).stream()
             .filter(line -> line.startsWith("SigIgn:"))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -99,11 +100,11 @@ class UnreliableStorageTest {
                 throw new IllegalStateException(e);
               }
             });
-    Awaitility.await().until(() -> files.exists(file));
+    Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> files.exists(file));
     assertThat(written).isNotDone();
     assertThat(files.getFileStatus(file).getLen()).isZero();
     storage.end();
-    Awaitility.await().until(written::isDone);
+    Awaitility.await().atMost(Duration.ofMinutes(2)).until(written::isDone);
     assertThat(written).isCompleted();
     assertThat(files.getFileStatus(file).getLen()).isEqualTo(LONG.length);
   }
