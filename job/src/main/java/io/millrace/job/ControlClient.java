@@ -60,6 +60,7 @@ public final class ControlClient implements AutoCloseable {
   private static final String NO_FAILURE = "none";
   private static final long ANSWER_SECONDS = 30;
   private static final long ASK_AGAIN_MILLIS = 200;
+  private static final long START_SECONDS = 120;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -357,22 +358,23 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * Stops a job with a savepoint; one whose tasks still start, or start again, as soon as they run.
+   * Stops a job with a savepoint; one whose tasks still start, or start again, when they run, for
+   * which it is given two minutes.
    *
    * @param directory where the savepoint goes; empty for the cluster's own setting
    * @param timeoutSeconds how long to wait for it
    * @return the savepoint's path
    */
   public String stop(JobID job, Optional<String> directory, long timeoutSeconds) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
+    long deadline =
+        System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.min(timeoutSeconds, START_SECONDS));
     while (true) {
       try {
-        long left = Math.max(0, deadline - System.nanoTime());
         return answer(
             "stop job " + job,
             client.stopWithSavepoint(
                 job, false, directory.orElse(null), SavepointFormatType.CANONICAL),
-            TimeUnit.NANOSECONDS.toSeconds(left));
+            timeoutSeconds);
       } catch (ClusterException e) {
         if (!ClusterFailures.isOfTasksThatStart(e) || System.nanoTime() - deadline > 0) {
           throw e;
