@@ -10,7 +10,8 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.http.HttpFailure.Kind;
 import io.millrace.http.WireServer.Wire;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -330,16 +331,17 @@ final class JettyTransportTest {
 
   @Test
   void connectionRefused() throws Exception {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-    }
-    HttpFailure failure = failure(post(URI.create("http://127.0.0.1:" + free + "/"), LONG));
+    // Bound and not listening, so that nobody else is given the port.
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String address = "http://127.0.0.1:" + socket.getLocalPort();
+      HttpFailure failure = failure(post(URI.create(address + "/"), LONG));
 
-    assertThat(failure.kind()).isEqualTo(Kind.NOT_CONNECTED);
-    assertThat(failure)
-        .hasMessageContaining("http://127.0.0.1:" + free + ": not connected")
-        .hasMessageContaining("Connection refused");
+      assertThat(failure.kind()).isEqualTo(Kind.NOT_CONNECTED);
+      assertThat(failure)
+          .hasMessageContaining(address + ": not connected")
+          .hasMessageContaining("Connection refused");
+    }
   }
 
   @Test

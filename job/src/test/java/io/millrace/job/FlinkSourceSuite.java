@@ -158,7 +158,7 @@ abstract class FlinkSourceSuite extends SourceTestSuiteBase<ShardRecord> {
       if (settings.getBoundedness() == Boundedness.BOUNDED) {
         throw new UnsupportedOperationException("a stream has no end");
       }
-      TriggerSpec spec = trigger(Path.of(System.getProperty("java.io.tmpdir")));
+      TriggerSpec spec = trigger(TriggerText.temporaryDirectory());
       return ShardStreamSource.of(spec.source(), spec.start(), spec.options(), spec.http());
     }
 

@@ -16,7 +16,6 @@ import io.millrace.source.enumerator.Placement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,7 +184,7 @@ final class FunctionSinkSuiteITCase extends SinkTestSuiteBase<String> {
     public Sink<String> createSink(TestingSinkSettings settings) {
       TriggerSpec spec =
           TriggerText.parse(
-              Path.of(System.getProperty("java.io.tmpdir")),
+              TriggerText.temporaryDirectory(),
               """
               name: orders
               source:

@@ -24,15 +24,29 @@ final class TriggerText {
         access-key-secret: ${MILLRACE_TEST_SECRET:-none}
       """;
 
+  private static final String NAME = "trigger.yaml";
+
   private TriggerText() {}
 
   static TriggerSpec parse(Path directory, String text, Map<String, String> overrides) {
     return TriggerSpec.parse(file(directory, text), overrides);
   }
 
+  /** A directory for {@link #file} where a test is given none: other suites run beside it. */
+  static Path temporaryDirectory() {
+    try {
+      Path directory = Files.createTempDirectory("millrace-trigger-");
+      directory.toFile().deleteOnExit();
+      directory.resolve(NAME).toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static Path file(Path directory, String text) {
     try {
-      return Files.writeString(directory.resolve("trigger.yaml"), text);
+      return Files.writeString(directory.resolve(NAME), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
