@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What it takes a task to tell once a second how 512 shards stand, all of which have changed:
  * processor time of its thread, the message included. Runs with and without take turns. By hand:
- * {@code mvn -B verify -Psoak -pl src -Dit.test=StatusCostMeasurement}.
+ * {@code mvn -B verify -Psoak -pl src -Dtest=StatusCostMeasurement}.
  */
 @Tag("soak")
 final class StatusCostMeasurement {

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What a ledger costs the job: calls to the store, and processor time of the TaskManager, for each
  * call of the function and each record. The modes take turns on one TaskManager, after a round that
- * does not count. By hand: {@code mvn -B verify -Psoak -Dit.test=LedgerCostMeasurement}.
+ * does not count. By hand: {@code mvn -B verify -Psoak -pl deploy/e2e -am
+ * -Dtest=LedgerCostMeasurement -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @Tag("soak")
 final class LedgerCostMeasurement {
