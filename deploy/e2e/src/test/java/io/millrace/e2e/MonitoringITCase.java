@@ -83,7 +83,7 @@ final class MonitoringITCase {
                 Optional.empty())) {
       OrderProducer producer = clouds.producer();
       producer.createStream(2);
-      Path trigger = clouds.trigger("watched", Optional.empty(), Duration.ofSeconds(2), Map.of());
+      Path trigger = clouds.trigger("watched", Optional.empty(), Duration.ofMinutes(1), Map.of());
       producer.put(100);
       JobSubmission.submit(
           cluster.restAddress(), TriggerSpec.parse(trigger, Map.of()), Optional.empty());
@@ -97,7 +97,7 @@ final class MonitoringITCase {
         Files.writeString(
             directory.resolve("prometheus.yaml"),
             """
-            global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
+            global: {scrape_interval: 5s, scrape_timeout: 5s, evaluation_interval: 1s}
             rule_files: ["%s"]
             scrape_configs:
               - job_name: flink
@@ -129,9 +129,14 @@ final class MonitoringITCase {
                   assertThat(delivered(port))
                       .as("records delivered, as Prometheus knows it")
                       .isEqualTo("100"));
-      assertThat(get(port, "/api/v1/rules").findValuesAsText("health"))
-          .isNotEmpty()
-          .allMatch("ok"::equals);
+      await()
+          .ignoreExceptions()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(get(port, "/api/v1/rules").findValuesAsText("health"))
+                      .isNotEmpty()
+                      .allMatch("ok"::equals));
     } finally {
       prometheus.destroy();
       prometheus.waitFor(120, TimeUnit.SECONDS);

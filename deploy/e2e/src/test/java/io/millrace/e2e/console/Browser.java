@@ -28,7 +28,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** Debian's Chromium without a window; elements are named by CSS selectors. */
 final class Browser implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final int DESKTOP_WIDTH = 1440;
   private static final int DESKTOP_HEIGHT = 900;

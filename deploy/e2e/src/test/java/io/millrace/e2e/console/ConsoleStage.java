@@ -48,7 +48,7 @@ final class ConsoleStage implements AutoCloseable {
   private static final int SUBTASKS = 2;
   private static final int BATCH = 12;
   private static final long BATCH_MILLIS = 300;
-  private static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   final StandaloneCluster cluster;
@@ -77,7 +77,7 @@ final class ConsoleStage implements AutoCloseable {
               FUNCTION_TIMEOUT,
               Map.of(
                   "parallelism", String.valueOf(SUBTASKS),
-                  "delivery.retry.interval", "6 s",
+                  "delivery.retry.interval", "10 s",
                   "delivery.retry.max-attempts", "5"));
       cluster =
           StandaloneCluster.in(directory.resolve("cluster"))
