@@ -17,6 +17,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -67,6 +68,19 @@ final class Browser implements AutoCloseable {
 
   void open(String url) {
     driver.get(url);
+  }
+
+  /** Opens a page of a server that may not listen yet; false where it does not. */
+  boolean opens(String url) {
+    try {
+      open(url);
+      return true;
+    } catch (WebDriverException e) {
+      if (e.getMessage().contains("ERR_CONNECTION_REFUSED")) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** What the page's script and the browser complained of. */

@@ -59,10 +59,7 @@ final class ConsoleITCase {
   private void recordsFlow(ConsoleStage stage, Browser browser) {
     browser.await(
         "the console answers",
-        () -> {
-          browser.open(stage.url());
-          return !browser.text(".brand").isEmpty();
-        });
+        () -> browser.opens(stage.url()) && !browser.text(".brand").isEmpty());
     browser.awaitText(".health", "running");
     browser.await(
         "every shard has its row",
@@ -177,10 +174,7 @@ final class ConsoleITCase {
     String url = stage.lockedUrl("correct-horse-battery-staple");
     browser.await(
         "the locked console answers",
-        () -> {
-          browser.open(url);
-          return !browser.text("form.login h1").isEmpty();
-        });
+        () -> browser.opens(url) && !browser.text("form.login h1").isEmpty());
     assertThat(browser.text("main")).doesNotContain("orders");
     browser.write("form.login input[name=token]", "wrong-horse-battery-staple");
     browser.click("form.login button");
