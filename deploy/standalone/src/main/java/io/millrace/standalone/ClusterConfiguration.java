@@ -82,7 +82,6 @@ final class ClusterConfiguration {
         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
     flink.put("metrics.reporter.prometheus.port", "9249-9348");
 
-    flink.put("io.tmp.dirs", layout.temporary().toString());
     flink.putAll(given);
     return flink;
   }

@@ -56,6 +56,11 @@ record ClusterLayout(Path directory) {
     return directory.resolve("tmp");
   }
 
+  /** What is a process's own there, and goes with it. */
+  Path temporaryOf(String process) {
+    return temporary().resolve(process);
+  }
+
   Path checkpoints() {
     return directory.resolve("checkpoints");
   }
@@ -136,12 +141,28 @@ record ClusterLayout(Path directory) {
   /** Removes what must not outlive a stop. */
   void clear() {
     for (Path each : List.of(pids(), temporary())) {
-      try (Stream<Path> tree = Files.exists(each) ? Files.walk(each) : Stream.empty()) {
-        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
+      try {
+        remove(each);
       } catch (IOException e) {
         throw new ClusterException("Left over after the stop: " + e, e);
+      }
+    }
+  }
+
+  /** Gives a process that is about to start an empty directory for its temporary files. */
+  void createTemporaryOf(String process) {
+    try {
+      remove(temporaryOf(process));
+      Files.createDirectories(temporaryOf(process));
+    } catch (IOException e) {
+      throw new ClusterException("The directory for temporary files cannot be made: " + e, e);
+    }
+  }
+
+  static void remove(Path directory) throws IOException {
+    try (Stream<Path> tree = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
       }
     }
   }

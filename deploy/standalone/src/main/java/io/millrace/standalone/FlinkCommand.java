@@ -89,7 +89,8 @@ final class FlinkCommand {
     command.addAll(OPENS);
     command.add("-Dlog.file=" + layout.logOf(name));
     command.add("-Dlog4j2.configurationFile=" + log4j);
-    command.add("-Djava.io.tmpdir=" + layout.temporary());
+    // Flink's temporary directories are this one, too, unless the operator names others.
+    command.add("-Djava.io.tmpdir=" + layout.temporaryOf(name));
     return command;
   }
 

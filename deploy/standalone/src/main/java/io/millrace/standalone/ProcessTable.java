@@ -2,6 +2,7 @@
 package io.millrace.standalone;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigConstants;
 import org.apache.flink.configuration.IllegalConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The processes of a cluster since its last stop, dead ones included, as the files of their pids
@@ -21,6 +24,7 @@ import org.apache.flink.configuration.IllegalConfigurationException;
  */
 final class ProcessTable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessTable.class);
   private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
   private final ClusterLayout layout;
@@ -36,6 +40,8 @@ final class ProcessTable {
    */
   ClusterProcess launch(Role role, int number) {
     String name = role.process(number);
+    removeLeftOvers();
+    layout.createTemporaryOf(name);
     Map<String, String> flink = PropertyFile.map(layout.settings());
     try {
       List<String> command =
@@ -57,6 +63,22 @@ final class ProcessTable {
               layout.plugins().toString()));
     } catch (IllegalConfigurationException | IllegalArgumentException e) {
       throw new ClusterException("Flink refuses the configuration: " + e.getMessage(), e);
+    }
+  }
+
+  /** Removes the temporary files of processes that were killed, and could not do so themselves. */
+  void removeLeftOvers() {
+    for (ClusterProcess process : all()) {
+      if (!process.isAlive()) {
+        try {
+          ClusterLayout.remove(layout.temporaryOf(process.name()));
+        } catch (IOException | UncheckedIOException e) {
+          LOG.warn(
+              "{} stays until the cluster is stopped: {}",
+              layout.temporaryOf(process.name()),
+              e.toString());
+        }
+      }
     }
   }
 

@@ -72,6 +72,18 @@ class ClusterProcessTest {
   }
 
   @Test
+  void whatAProcessLeavesGoesWhenItIsDead() throws Exception {
+    ProcessTable table = new ProcessTable(layout);
+    Path files = Files.createDirectories(layout.temporaryOf("sleeper-0").resolve("state"));
+    Files.writeString(files.resolve("1.sst"), "left over");
+    table.removeLeftOvers();
+    assertThat(files).isNotEmptyDirectory();
+    process.kill();
+    table.removeLeftOvers();
+    assertThat(layout.temporary()).isEmptyDirectory();
+  }
+
+  @Test
   void theTerminalsInterruptIsIgnoredAndAKillIsNot() throws Exception {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
     assumeThat(status).exists();

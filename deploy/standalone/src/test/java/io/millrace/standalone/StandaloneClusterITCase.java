@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +37,7 @@ class StandaloneClusterITCase {
   }
 
   @Test
-  void processesAreKilledAndStartedAnewAndNoneIsLeftAfterTheStop() {
+  void processesAreKilledAndStartedAnewAndNoneIsLeftAfterTheStop() throws IOException {
     Set<Long> pids = new TreeSet<>();
     try (StandaloneCluster cluster =
         StandaloneCluster.in(directory).taskManagers(2).slots(1).start()) {
@@ -44,10 +45,20 @@ class StandaloneClusterITCase {
       pids.addAll(cluster.taskManagerPids().values());
       pids.add(cluster.jobManagerPid());
 
+      Path files = directory.resolve("tmp");
+      assertThat(files.resolve("taskmanager-0")).isNotEmptyDirectory();
       cluster.killTaskManager(0);
       assertThat(cluster.taskManagerPids()).containsOnlyKeys(1);
       assertThat(cluster.startTaskManager()).isEqualTo(2);
+      // Nobody else could remove what a killed process leaves.
+      assertThat(files.resolve("taskmanager-0")).doesNotExist();
       cluster.awaitTaskManagers(2);
+      assertThat(files.resolve("taskmanager-2")).isNotEmptyDirectory();
+      try (Stream<Path> all = Files.list(files)) {
+        assertThat(all.map(each -> each.getFileName().toString()))
+            .containsExactlyInAnyOrder(
+                "zookeeper-0", "jobmanager-0", "taskmanager-1", "taskmanager-2");
+      }
       assertThat(cluster.taskManagerPids()).containsOnlyKeys(1, 2);
 
       long killed = cluster.jobManagerPid();
