@@ -19,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.RestartStrategyOptions.RestartStrategyType;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 
 /** What the job needs of Flink's own configuration: defaults of ours, and what would break it. */
 final class FlinkSection {
@@ -38,7 +39,7 @@ final class FlinkSection {
    * at most 10 s apart, because a job that delivers must outlive a bad night of its cluster. For
    * the same reason a failed checkpoint is no reason to restart: the next one holds all that it
    * would have held. The last checkpoint of a job that failed or was cancelled is kept: where
-   * delivery stood is nowhere else.
+   * delivery stood is nowhere else. Where state is in RocksDB, {@link BoundedManifest}.
    */
   static Configuration withDefaults(Configuration given) {
     Configuration whole = new Configuration(given);
@@ -62,6 +63,7 @@ final class FlinkSection {
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     setUnlessGiven(whole, PipelineOptions.MAX_PARALLELISM, Placement.MAX_PARALLELISM);
+    setUnlessGiven(whole, RocksDBOptions.OPTIONS_FACTORY, BoundedManifest.class.getName());
     return whole;
   }
 

@@ -18,6 +18,7 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,8 @@ final class PipelineTest {
         .isEqualTo(CheckpointingMode.EXACTLY_ONCE);
     assertThat(env.getConfiguration().get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
         .isEqualTo(Integer.MAX_VALUE);
+    assertThat(env.getConfiguration().get(RocksDBOptions.OPTIONS_FACTORY))
+        .isEqualTo(BoundedManifest.class.getName());
     assertThat(env.getConfiguration().get(RestartStrategyOptions.RESTART_STRATEGY))
         .isEqualTo("exponential-delay");
     assertThat(
@@ -55,6 +58,7 @@ final class PipelineTest {
     given.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(3));
     given.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     given.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    given.set(RocksDBOptions.OPTIONS_FACTORY, "com.example.Options");
     StreamExecutionEnvironment env = new StreamExecutionEnvironment(given);
 
     Pipeline.build(env, spec(Map.of("flink.state.backend.type", "rocksdb")));
@@ -64,6 +68,7 @@ final class PipelineTest {
         .isEqualTo(Duration.ofSeconds(3));
     assertThat(effective.get(RestartStrategyOptions.RESTART_STRATEGY)).isEqualTo("none");
     assertThat(effective.get(StateBackendOptions.STATE_BACKEND)).isEqualTo("rocksdb");
+    assertThat(effective.get(RocksDBOptions.OPTIONS_FACTORY)).isEqualTo("com.example.Options");
   }
 
   @Test
