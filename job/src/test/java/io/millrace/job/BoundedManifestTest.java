@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.Options;
-import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteOptions;
 
 class BoundedManifestTest {

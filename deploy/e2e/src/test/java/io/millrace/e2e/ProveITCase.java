@@ -282,4 +282,13 @@ class ProveITCase {
         prove("--shards", "64", "--records", "1000000", "--rounds", "10", "--seed", "4");
     assertThat(json.path("faults")).hasSizeGreaterThanOrEqualTo(380);
   }
+
+  @Test
+  @Tag("soak")
+  void anHourAtAFixedRateLeavesNothingGrown() throws Exception {
+    JsonNode json = prove("--minutes", "60", "--rate", "500", "--fault-every", "20 s");
+    assertThat(json.path("records").asInt()).isEqualTo(1_800_000);
+    assertThat(json.at("/soak/grown").asInt(-1)).isZero();
+    assertThat(json.at("/soak/unjudged")).isEmpty();
+  }
 }

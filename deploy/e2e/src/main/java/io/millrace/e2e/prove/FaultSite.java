@@ -84,7 +84,7 @@ final class FaultSite {
         .forEach(
             (number, pid) -> {
               Set<String> shards = ground.calls.shardsOf(pid, ground.activeShards());
-              if (!shards.isEmpty()) {
+              if (!shards.isEmpty() && !ground.spares(number)) {
                 busy.put(number, shards);
               }
             });

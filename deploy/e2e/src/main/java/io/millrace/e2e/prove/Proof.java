@@ -12,6 +12,8 @@ import io.millrace.e2e.oracle.Oracle;
 import io.millrace.e2e.oracle.Standstills;
 import io.millrace.e2e.oracle.TaskReading;
 import io.millrace.e2e.oracle.Verdict;
+import io.millrace.e2e.soak.Growth;
+import io.millrace.e2e.soak.SoakReport;
 import io.millrace.e2e.stage.Failover;
 import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pair;
@@ -51,6 +53,9 @@ final class Proof {
   private final Path directory;
   private final Consumer<String> talk;
 
+  /** Of a soak, as far as it has come. */
+  private Optional<Growth> growth = Optional.empty();
+
   /**
    * What to do.
    *
@@ -61,6 +66,7 @@ final class Proof {
    * @param pairs of which some are drawn in each round
    * @param drawn how many
    * @param ledger that the job keeps
+   * @param pace of a soak, whose faults are drawn one by one
    */
   record Plan(
       Pair pair,
@@ -73,7 +79,8 @@ final class Proof {
       int rounds,
       int taskManagers,
       Ledger.Mode ledger,
-      Scheduler scheduler) {
+      Scheduler scheduler,
+      Optional<Pace> pace) {
 
     Schedule schedule() {
       return Schedule.of(seed, trials, pairs, drawn, rounds);
@@ -96,10 +103,14 @@ final class Proof {
       Verdict verdict,
       Recoveries recoveries,
       Effects effects,
+      Optional<Growth> growth,
       Optional<String> broke) {
 
     boolean holds() {
-      return broke.isEmpty() && verdict.holds() && effects.exact();
+      return broke.isEmpty()
+          && verdict.holds()
+          && effects.exact()
+          && growth.map(Growth::holds).orElse(true);
     }
 
     String json() {
@@ -133,6 +144,7 @@ final class Proof {
           // Without an end there was nothing at rest to be read.
           .put("metricsAgainstJournal", broke.isEmpty() ? verdict.metricsAgainstJournal() : null)
           .put("broke", broke.orElse(null));
+      growth.ifPresent(found -> SoakReport.write(found, root.putObject("soak")));
       return root.toString();
     }
 
@@ -154,17 +166,24 @@ final class Proof {
     List<TaskReading> readings = List.of();
     talk.accept("everything is kept in " + directory + " until the proof holds");
     talk.accept(
-        "seed %d: %s"
+        "seed %d: %s%s"
             .formatted(
                 plan.seed(),
+                plan.pace().isPresent() ? "drawn from " : "",
                 schedule.trials().stream().map(Trial::title).collect(Collectors.joining(", "))));
     try (ProvingGround ground = new ProvingGround(directory, plan);
-        Supply supply = new Supply(ground.producer, plan.records(), schedule.seconds())) {
+        Supply supply = supply(ground, schedule)) {
       talk.accept("Flink at http://" + ground.rest.address());
       try {
-        ground.submit(Math.min(FIRST_PARALLELISM, ground.slots), Optional.empty(), Map.of());
+        // The same load on each process needs a subtask in every slot.
+        int subtasks = plan.pace().isPresent() ? ground.slots : FIRST_PARALLELISM;
+        ground.submit(Math.min(subtasks, ground.slots), Optional.empty(), Map.of());
         supply.start();
-        makeFaults(ground, supply, log, schedule);
+        if (plan.pace().isPresent()) {
+          soak(ground, supply, log, plan.pace().get());
+        } else {
+          makeFaults(ground, supply, log, schedule);
+        }
         talk.accept("all faults made; putting the rest");
         supply.flush();
         awaitEverything(ground);
@@ -180,7 +199,7 @@ final class Proof {
       log.addUnplanned(ground.failovers.failovers());
       log.unplanned().stream().map(Proof::told).forEach(talk);
       GroundTruth truth = ground.stored().truth();
-      Tally tally = new Tally(plan.records(), ground.producer.written(), truth.size());
+      Tally tally = new Tally(due(ground), ground.producer.written(), truth.size());
       broke = broke.or(tally::shortfall);
       tally.excess().ifPresent(talk);
       Evidence evidence =
@@ -203,7 +222,7 @@ final class Proof {
           Recoveries.of(
               log,
               new Standstills(ground.arrivals(), evidence.invocations(), plan.pair().events()));
-      return new Result(plan, log, verdict, recoveries, effects, broke);
+      return new Result(plan, log, verdict, recoveries, effects, growth, broke);
     }
   }
 
@@ -216,6 +235,31 @@ final class Proof {
                 .map(process -> "gave up the TaskManager of pid " + process)
                 .orElse("began all tasks anew"),
             unplanned.cause().lines().findFirst().orElse(""));
+  }
+
+  private Supply supply(ProvingGround ground, Schedule schedule) {
+    return plan.pace()
+        .map(pace -> Supply.atRate(ground.producer, pace.rate()))
+        .orElseGet(() -> new Supply(ground.producer, plan.records(), schedule.seconds()));
+  }
+
+  private void soak(ProvingGround ground, Supply supply, FaultLog log, Pace pace) throws Exception {
+    ground.spare(Soak.SPARED);
+    Random random = new Random(plan.seed());
+    try (Soak soak = new Soak(ground, pace, plan.trials())) {
+      try {
+        soak.run(new FaultMaker(ground, log, random), supply, random, talk);
+      } finally {
+        growth = Optional.of(soak.growth());
+      }
+    }
+  }
+
+  /** How many records must have been put: in a soak as many more as its last fault took. */
+  private long due(ProvingGround ground) {
+    return plan.pace().isPresent()
+        ? Math.max(plan.records(), ground.producer.written())
+        : plan.records();
   }
 
   private void makeFaults(ProvingGround ground, Supply supply, FaultLog log, Schedule schedule)

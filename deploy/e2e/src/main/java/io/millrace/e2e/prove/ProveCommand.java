@@ -4,12 +4,14 @@ package io.millrace.e2e.prove;
 import io.millrace.cli.CommandFailure;
 import io.millrace.e2e.oracle.Finding;
 import io.millrace.e2e.oracle.Ledger;
+import io.millrace.e2e.soak.SoakReport;
 import io.millrace.e2e.stage.Pair;
 import io.millrace.standalone.ClusterException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,8 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -37,6 +41,11 @@ public final class ProveCommand implements Callable<Integer> {
   private static final int MOST_ROUNDS = 100;
   private static final int PAIRS = 4;
   private static final int MOST_PAIRS = 100;
+  private static final int MOST_MINUTES = 24 * 60;
+  private static final int MOST_RATE = 4_000;
+  private static final Duration LEAST_BETWEEN_FAULTS = Duration.ofSeconds(5);
+  private static final List<String> OF_A_SOAK = List.of("--rate", "--fault-every", "--report");
+  private static final List<String> OF_ROUNDS = List.of("--records", "--rounds");
 
   @Spec private CommandSpec spec;
 
@@ -126,6 +135,37 @@ public final class ProveCommand implements Callable<Integer> {
               + " directory that is kept on failure.")
   private Optional<Path> directory = Optional.empty();
 
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description =
+          "A soak: so many minutes at a fixed rate, with faults drawn one after the other, after"
+              + " which nothing that processes hold may have grown. Instead of --records and"
+              + " --rounds.")
+  private Optional<Integer> minutes = Optional.empty();
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "Of a soak: records a second; ${DEFAULT-VALUE} if not given.")
+  private int rate;
+
+  @Option(
+      names = "--fault-every",
+      paramLabel = "TIME",
+      defaultValue = "20 s",
+      description =
+          "Of a soak: from one fault to the next, where it is over by then; ${DEFAULT-VALUE} if"
+              + " not given.")
+  private String faultEvery;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Of a soak: where its table goes, in Markdown.")
+  private Optional<Path> report = Optional.empty();
+
   @Option(names = "--json", description = "Print the JSON only, no table.")
   private boolean json;
 
@@ -152,6 +192,10 @@ public final class ProveCommand implements Callable<Integer> {
     if (!json) {
       out.print(result.log().table(result.verdict().tolls()));
       out.print(result.recoveries().table());
+      result.growth().ifPresent(growth -> out.printf("%n%s", SoakReport.markdown(growth)));
+    }
+    if (report.isPresent() && result.growth().isPresent()) {
+      Files.writeString(report.get(), SoakReport.markdown(result.growth().get()));
     }
     result.broke().ifPresent(reason -> err.println("The proof broke off: " + reason));
     List<Finding> findings = result.verdict().findings();
@@ -179,32 +223,36 @@ public final class ProveCommand implements Callable<Integer> {
         "--taskmanagers",
         taskManagers,
         "2 to 16: when one is killed another goes on");
+    Optional<Pace> pace = pace();
     List<Fault> every = Fault.all(pair.stream(), ledger, scheduler);
     boolean all = faults.equals("all");
     require(
-        pairs.isEmpty() || all,
+        pairs.isEmpty() || (all && pace.isEmpty()),
         "--pairs",
         pairs.orElse(0),
-        "with --faults all; a pair in a list is two names with a plus between them");
-    int drawn = all ? pairs.orElse(PAIRS) : 0;
+        "with --faults all and without --minutes; a pair in a list is two names with a plus between"
+            + " them");
+    int drawn = all && pace.isEmpty() ? pairs.orElse(PAIRS) : 0;
     require(drawn >= 0 && drawn <= MOST_PAIRS, "--pairs", drawn, "0 to " + MOST_PAIRS);
-    List<Trial> trials = all ? Trial.each(every) : chosen(pair);
+    List<Trial> trials =
+        all ? Trial.each(pace.isPresent() ? Pace.sameLoad(every) : every) : chosen(pair);
     Proof.Plan plan =
         new Proof.Plan(
             pair,
             seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000)),
             shards,
-            records,
+            pace.map(Pace::records).orElse(records),
             trials,
             // In the others nothing restarts: those two are two outages.
             Trial.pairs(every).stream().filter(Trial::kills).toList(),
             drawn,
-            rounds,
+            pace.isPresent() ? 1 : rounds,
             taskManagers,
             ledger,
-            scheduler);
+            scheduler,
+            pace);
     require(
-        records >= plan.leastRecords() && records <= MOST_RECORDS,
+        pace.isPresent() || (records >= plan.leastRecords() && records <= MOST_RECORDS),
         "--records",
         records,
         "%d to %d: %d faults on %d shards need that many"
@@ -253,6 +301,54 @@ public final class ProveCommand implements Callable<Integer> {
         fault.title(),
         "with " + fault.applicability());
     return fault;
+  }
+
+  private Optional<Pace> pace() {
+    String accepted =
+        minutes.isEmpty() ? "with --minutes" : "without --minutes, which says how long to go on";
+    for (String each : minutes.isEmpty() ? OF_A_SOAK : OF_ROUNDS) {
+      OptionSpec given = spec.commandLine().getParseResult().matchedOption(each);
+      require(
+          given == null,
+          each,
+          given == null ? "" : String.join(" ", given.originalStringValues()),
+          accepted);
+    }
+    if (minutes.isEmpty()) {
+      return Optional.empty();
+    }
+    report.ifPresent(
+        file ->
+            require(
+                Files.isDirectory(file.toAbsolutePath().getParent()) && !Files.isDirectory(file),
+                "--report",
+                file,
+                "a file in a directory that exists"));
+    require(
+        minutes.get() >= 2 && minutes.get() <= MOST_MINUTES,
+        "--minutes",
+        minutes.get(),
+        "2 to " + MOST_MINUTES);
+    require(rate >= 1 && rate <= MOST_RATE, "--rate", rate, "1 to " + MOST_RATE);
+    Duration every;
+    try {
+      every = TimeUtils.parseDuration(faultEvery);
+    } catch (IllegalArgumentException e) {
+      every = Duration.ZERO;
+    }
+    require(
+        every.compareTo(LEAST_BETWEEN_FAULTS) >= 0,
+        "--fault-every",
+        faultEvery,
+        "a time of 5 s or more, for example 20 s");
+    Pace pace = new Pace(minutes.get(), rate, every);
+    require(
+        pace.records() <= MOST_RECORDS,
+        "--minutes",
+        minutes.get(),
+        "%d at --rate %d: at most %d records can be judged"
+            .formatted(MOST_RECORDS / 60 / rate, rate, MOST_RECORDS));
+    return Optional.of(pace);
   }
 
   private void require(boolean holds, String option, Object value, String accepted) {

@@ -37,10 +37,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -85,6 +87,7 @@ final class ProvingGround implements AutoCloseable {
   private final Clouds clouds;
   private final Path trigger;
   private final Optional<PositionStore> positions;
+  private final Set<Integer> spared = new HashSet<>();
   private String jobId = "";
   private int parallelism;
 
@@ -197,6 +200,15 @@ final class ProvingGround implements AutoCloseable {
 
   String jobId() {
     return jobId;
+  }
+
+  /** Leaves a TaskManager alone from now on. */
+  void spare(int taskManager) {
+    spared.add(taskManager);
+  }
+
+  boolean spares(int taskManager) {
+    return spared.contains(taskManager);
   }
 
   int parallelism() {

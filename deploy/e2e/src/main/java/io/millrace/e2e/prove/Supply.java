@@ -5,6 +5,7 @@ import io.millrace.e2e.stage.OrderProducer;
 import io.millrace.e2e.stage.Pause;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,6 +21,7 @@ final class Supply implements AutoCloseable {
 
   private final OrderProducer producer;
   private final long records;
+  private final OptionalInt fixed;
   private final Thread thread;
   private final AtomicInteger secondsToCome;
   private volatile boolean flushing;
@@ -29,11 +31,21 @@ final class Supply implements AutoCloseable {
    * @param seconds that all faults take, roughly
    */
   Supply(OrderProducer producer, long records, int seconds) {
+    this(producer, records, seconds, OptionalInt.empty());
+  }
+
+  private Supply(OrderProducer producer, long records, int seconds, OptionalInt fixed) {
     this.producer = producer;
     this.records = records;
+    this.fixed = fixed;
     this.secondsToCome = new AtomicInteger(seconds);
     this.thread = new Thread(this::run, "supply");
     thread.setDaemon(true);
+  }
+
+  /** As many records a second as are asked for, whatever is done meanwhile, until it is flushed. */
+  static Supply atRate(OrderProducer producer, int rate) {
+    return new Supply(producer, Long.MAX_VALUE, 0, OptionalInt.of(rate));
   }
 
   void start() {
@@ -45,7 +57,7 @@ final class Supply implements AutoCloseable {
     secondsToCome.addAndGet(-seconds);
   }
 
-  /** Puts the rest at full speed and returns when all is put. */
+  /** Puts the rest, where there is one, at full speed and returns when all is put. */
   void flush() throws IOException, InterruptedException {
     flushing = true;
     thread.join();
@@ -63,7 +75,7 @@ final class Supply implements AutoCloseable {
     long last = System.nanoTime();
     double due = BATCH;
     try {
-      while (producer.written() < records) {
+      while (producer.written() < records && !(flushing && fixed.isPresent())) {
         long now = System.nanoTime();
         due += rate() * (now - last) / 1e9;
         last = now;
@@ -92,6 +104,9 @@ final class Supply implements AutoCloseable {
   }
 
   private double rate() {
+    if (fixed.isPresent()) {
+      return fixed.getAsInt();
+    }
     double seconds = Math.max(LEAST_SECONDS, secondsToCome.get());
     return Math.max(SLOWEST, Math.min(FASTEST, (records - producer.written()) / seconds));
   }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.stage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,14 +13,12 @@ import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +35,6 @@ public final class FlinkRest {
 
   /** What is asked for once gets more time: nobody knows whether one that failed was begun. */
   private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(1);
-
-  /** A request line holds so many names: Flink takes one of 4,096 characters. */
-  private static final int METRICS_AT_ONCE = 30;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -128,28 +120,6 @@ public final class FlinkRest {
     return subtasks;
   }
 
-  /** The metrics of a subtask that pass a filter by their ids, those that are whole numbers. */
-  public Map<String, Long> metrics(String jobId, Subtask subtask, Predicate<String> which) {
-    String path =
-        "/jobs/%s/vertices/%s/subtasks/%d/metrics"
-            .formatted(jobId, subtask.vertex(), subtask.subtask());
-    List<String> ids = new ArrayList<>();
-    for (JsonNode each : get(path).orElse(NONE)) {
-      String id = each.path("id").asText();
-      if (which.test(id)) {
-        ids.add(URLEncoder.encode(id, UTF_8));
-      }
-    }
-    Map<String, Long> values = new HashMap<>();
-    for (int from = 0; from < ids.size(); from += METRICS_AT_ONCE) {
-      List<String> some = ids.subList(from, Math.min(ids.size(), from + METRICS_AT_ONCE));
-      for (JsonNode each : get(path + "?get=" + String.join(",", some)).orElse(NONE)) {
-        values.put(each.path("id").asText(), each.path("value").asLong());
-      }
-    }
-    return values;
-  }
-
   /** The job, or nothing while the JobManager is away or does not know it. */
   public Optional<Job> job(String jobId) {
     return get("/jobs/" + jobId)
@@ -199,6 +169,15 @@ public final class FlinkRest {
                   completed,
                   restored.isNumber() ? OptionalLong.of(restored.asLong()) : OptionalLong.empty());
             });
+  }
+
+  /** Bytes of state in the last completed checkpoint, with what it shares with earlier ones. */
+  public OptionalLong checkpointBytes(String jobId) {
+    JsonNode size =
+        get("/jobs/" + jobId + "/checkpoints")
+            .map(answer -> answer.path("latest").path("completed").path("state_size"))
+            .orElse(NONE);
+    return size.isNumber() ? OptionalLong.of(size.asLong()) : OptionalLong.empty();
   }
 
   /**
@@ -415,7 +394,8 @@ public final class FlinkRest {
     throw new IOException(path + " did not complete within " + atMost.toSeconds() + " s");
   }
 
-  private Optional<JsonNode> get(String path) {
+  /** What a path answers with, or nothing where nobody does. */
+  Optional<JsonNode> get(String path) {
     try {
       return Optional.of(send(HttpRequest.newBuilder(uri(path)).timeout(CALL_TIMEOUT).build()));
     } catch (IOException e) {

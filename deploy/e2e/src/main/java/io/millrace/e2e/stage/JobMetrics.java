@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.e2e.stage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.millrace.e2e.oracle.TaskReading;
 import io.millrace.emulator.Journal;
+import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +40,9 @@ public final class JobMetrics {
   /** So many shards of a subtask have metrics of their own ({@code delivery.shard-metrics}). */
   private static final int MOST_SHARDS = 64;
 
+  /** A request line holds so many names: Flink takes one of 4,096 characters. */
+  private static final int AT_ONCE = 30;
+
   private final FlinkRest rest;
   private final Journal journal;
 
@@ -61,7 +69,7 @@ public final class JobMetrics {
     long offset = journal.now() - System.currentTimeMillis() * 1000;
     List<TaskReading> readings = new ArrayList<>();
     for (FlinkRest.Subtask subtask : rest.subtasks(jobId)) {
-      Map<String, Long> all = rest.metrics(jobId, subtask, id -> ID.matcher(id).matches());
+      Map<String, Long> all = values(jobId, subtask);
       readings.add(
           reading(
               subtask.subtask(),
@@ -71,6 +79,29 @@ public final class JobMetrics {
               all));
     }
     return readings;
+  }
+
+  /** Those of a subtask whose ids are of the form, whole numbers. */
+  private Map<String, Long> values(String jobId, FlinkRest.Subtask subtask) {
+    String path =
+        "/jobs/%s/vertices/%s/subtasks/%d/metrics"
+            .formatted(jobId, subtask.vertex(), subtask.subtask());
+    List<String> ids = new ArrayList<>();
+    for (JsonNode each : rest.get(path).orElse(NullNode.instance)) {
+      String id = each.path("id").asText();
+      if (ID.matcher(id).matches()) {
+        ids.add(URLEncoder.encode(id, UTF_8));
+      }
+    }
+    Map<String, Long> values = new HashMap<>();
+    for (int from = 0; from < ids.size(); from += AT_ONCE) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + AT_ONCE));
+      String asked = path + "?get=" + String.join(",", some);
+      for (JsonNode each : rest.get(asked).orElse(NullNode.instance)) {
+        values.put(each.path("id").asText(), each.path("value").asLong());
+      }
+    }
+    return values;
   }
 
   /** Sorts metrics by what they are of. */

@@ -26,7 +26,8 @@ class ProofTest {
           3,
           2,
           Ledger.Mode.STRICT,
-          Scheduler.DEFAULT);
+          Scheduler.DEFAULT,
+          Optional.empty());
 
   private static JsonNode json(long excessRepeats, Optional<String> broke) throws Exception {
     Verdict verdict =
@@ -56,6 +57,7 @@ class ProofTest {
                     verdict,
                     new Recoveries(List.of()),
                     new Effects(0, 0),
+                    Optional.empty(),
                     broke)
                 .json());
   }

@@ -29,6 +29,16 @@ class ProveCommandTest {
         "--faults taskmanager-kill --pairs 2 | --pairs: 2 is not accepted, only with --faults all",
         "--pairs 101 | --pairs: 101 is not accepted, only 0 to 100",
         "--scheduler fair | --scheduler",
+        "--rate 100 | --rate: 100 is not accepted, only with --minutes",
+        "--report soak.md | --report: soak.md is not accepted, only with --minutes",
+        "--minutes 1 | --minutes: 1 is not accepted, only 2 to 1440",
+        "--minutes 60 --records 9 | --records: 9 is not accepted, only without --minutes",
+        "--minutes 1000 --rate 500 | --minutes: 1000 is not accepted, only 333 at --rate 500",
+        "--minutes 60 --rate 0 | --rate: 0 is not accepted, only 1 to 4000",
+        "--minutes 60 --fault-every 2s | --fault-every: 2s is not accepted, only a time of 5 s or",
+        "--minutes 60 --fault-every soon | --fault-every: soon is not accepted, only a time of 5 s",
+        "--minutes 60 --report no/such/soak.md | --report: no/such/soak.md is not accepted, only a",
+        "--minutes 60 --pairs 2 | --pairs: 2 is not accepted, only with --faults all and without",
       })
   void isRefused(String arguments, String said) {
     PrintStream err = System.err;
