@@ -287,7 +287,7 @@ class ProveITCase {
   @Tag("soak")
   void anHourAtAFixedRateLeavesNothingGrown() throws Exception {
     JsonNode json = prove("--minutes", "60", "--rate", "500", "--fault-every", "20 s");
-    assertThat(json.path("records").asInt()).isEqualTo(1_800_000);
+    assertThat(json.path("records").asInt()).isGreaterThanOrEqualTo(1_800_000);
     assertThat(json.at("/soak/grown").asInt(-1)).isZero();
     assertThat(json.at("/soak/unjudged")).isEmpty();
   }
