@@ -13,6 +13,7 @@ import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
 import io.millrace.source.JobTasks;
 import io.millrace.source.ShardStreamSource;
+import io.millrace.source.SourceOptions;
 import io.millrace.source.enumerator.Placement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,9 +104,10 @@ final class FunctionSinkITCase {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
     env.setParallelism(parallelism);
     env.setMaxParallelism(Placement.MAX_PARALLELISM);
+    Configuration source = new Configuration();
+    source.set(SourceOptions.IDLE_WAIT, Duration.ofMillis(20));
     env.fromSource(
-            ShardStreamSource.of(
-                stream.factory(), new StartPosition.Earliest(), new Configuration()),
+            ShardStreamSource.of(stream.factory(), new StartPosition.Earliest(), source),
             WatermarkStrategy.noWatermarks(),
             "orders")
         .uid("source")
