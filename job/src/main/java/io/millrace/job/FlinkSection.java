@@ -39,7 +39,7 @@ final class FlinkSection {
    * at most 10 s apart, because a job that delivers must outlive a bad night of its cluster. For
    * the same reason a failed checkpoint is no reason to restart: the next one holds all that it
    * would have held. The last checkpoint of a job that failed or was cancelled is kept: where
-   * delivery stood is nowhere else. Where state is in RocksDB, {@link BoundedManifest}.
+   * delivery stood is nowhere else. Where state is in RocksDB, {@link RocksDBFiles}.
    */
   static Configuration withDefaults(Configuration given) {
     Configuration whole = new Configuration(given);
@@ -63,7 +63,7 @@ final class FlinkSection {
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     setUnlessGiven(whole, PipelineOptions.MAX_PARALLELISM, Placement.MAX_PARALLELISM);
-    setUnlessGiven(whole, RocksDBOptions.OPTIONS_FACTORY, BoundedManifest.class.getName());
+    setUnlessGiven(whole, RocksDBOptions.OPTIONS_FACTORY, RocksDBFiles.class.getName());
     return whole;
   }
 

@@ -38,7 +38,7 @@ final class PipelineTest {
     assertThat(env.getConfiguration().get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER))
         .isEqualTo(Integer.MAX_VALUE);
     assertThat(env.getConfiguration().get(RocksDBOptions.OPTIONS_FACTORY))
-        .isEqualTo(BoundedManifest.class.getName());
+        .isEqualTo(RocksDBFiles.class.getName());
     assertThat(env.getConfiguration().get(RestartStrategyOptions.RESTART_STRATEGY))
         .isEqualTo("exponential-delay");
     assertThat(
