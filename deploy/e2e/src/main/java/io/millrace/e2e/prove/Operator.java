@@ -5,17 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.Verb;
 import io.millrace.dispatch.lane.SkipTarget;
-import io.millrace.job.ClusterAddress;
-import io.millrace.job.ClusterException;
 import io.millrace.job.ControlClient;
-import io.millrace.job.TriggerJob;
-import io.millrace.options.OptionException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -25,12 +20,8 @@ import java.util.function.Predicate;
  */
 final class Operator implements AutoCloseable {
 
-  private static final Set<String> APPLIED = Set.of("APPLIED", "DURABLE");
-  private static final String DURABLE = "DURABLE";
-
   private final ProvingGround ground;
-  private Optional<ControlClient> client = Optional.empty();
-  private String trouble = "no answer";
+  private final Control control;
 
   /** One command to one shard. */
   static final class Order {
@@ -56,7 +47,7 @@ final class Operator implements AutoCloseable {
     }
 
     boolean isDurable() {
-      return stage.equals(DURABLE);
+      return stage.equals(Control.DURABLE);
     }
 
     private void tooLate(String reason) {
@@ -77,11 +68,12 @@ final class Operator implements AutoCloseable {
 
   Operator(ProvingGround ground) {
     this.ground = ground;
+    this.control = new Control(ground);
   }
 
   /** Returns when the tasks have done some commands. */
   void awaitApplied(Collection<Order> orders) throws IOException, InterruptedException {
-    await("applied", orders, order -> APPLIED.contains(order.stage));
+    await("applied", orders, order -> Control.APPLIED.contains(order.stage));
   }
 
   /** Returns when no failure can undo some commands. */
@@ -99,7 +91,7 @@ final class Operator implements AutoCloseable {
             return orders.stream().allMatch(each -> reached.test(each) || !each.missed.isEmpty());
           });
     } catch (IOException e) {
-      throw new IOException(e.getMessage() + "; the last answer: " + trouble, e);
+      throw new IOException(e.getMessage() + "; the last answer: " + control.trouble(), e);
     }
     for (Order order : orders) {
       if (!order.missed.isEmpty()) {
@@ -109,10 +101,9 @@ final class Operator implements AutoCloseable {
   }
 
   private void ask(Order order) {
-    ask(job -> give(job, order))
+    give(order)
         .ifPresent(
             answer -> {
-              trouble = answer.toString();
               // What is refused now may fit later: a call under way ends, a shard is told of.
               for (JsonNode target : answer.get("shards")) {
                 order.stage = target.get("stage").asText();
@@ -123,10 +114,12 @@ final class Operator implements AutoCloseable {
             });
   }
 
-  private ObjectNode give(TriggerJob job, Order order) {
-    return order.skip == null
-        ? connected().command(job, order.id, order.verb, Optional.of(order.shard))
-        : connected().skip(job, order.id, order.shard, order.skip);
+  private Optional<ObjectNode> give(Order order) {
+    return control.ask(
+        (client, job) ->
+            order.skip == null
+                ? client.command(job, order.id, order.verb, Optional.of(order.shard))
+                : client.skip(job, order.id, order.shard, order.skip));
   }
 
   /** Fails unless the job answers that durable commands are durable. */
@@ -136,10 +129,10 @@ final class Operator implements AutoCloseable {
       ground.await(
           order + " is answered",
           () -> {
-            answer[0] = ask(job -> give(job, order)).orElse(null);
+            answer[0] = give(order).orElse(null);
             return answer[0] != null;
           });
-      if (!answer[0].at("/shards/0/stage").asText().equals(DURABLE)) {
+      if (!answer[0].at("/shards/0/stage").asText().equals(Control.DURABLE)) {
         throw new IOException(order + " was durable, and is answered with " + answer[0]);
       }
     }
@@ -164,34 +157,14 @@ final class Operator implements AutoCloseable {
   }
 
   private Iterable<JsonNode> shards() {
-    return ask(job -> connected().status(job))
+    return control
+        .ask(ControlClient::status)
         .map(status -> (Iterable<JsonNode>) status.path("shards"))
         .orElse(List.of());
   }
 
-  private interface Question {
-    ObjectNode put(TriggerJob job);
-  }
-
-  /** Empty while nobody answers: the JobManager is away, or the job is about to be recovered. */
-  private Optional<ObjectNode> ask(Question question) {
-    try {
-      return Optional.of(question.put(connected().job(Optional.of(ground.jobId()))));
-    } catch (ClusterException | OptionException e) {
-      trouble = e.getMessage();
-      return Optional.empty();
-    }
-  }
-
-  private ControlClient connected() {
-    if (client.isEmpty()) {
-      client = Optional.of(ControlClient.connect(ClusterAddress.of(ground.rest.address())));
-    }
-    return client.get();
-  }
-
   @Override
   public void close() {
-    client.ifPresent(ControlClient::close);
+    control.close();
   }
 }

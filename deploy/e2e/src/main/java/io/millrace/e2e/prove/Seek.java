@@ -2,14 +2,8 @@
 package io.millrace.e2e.prove;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.Verb;
-import io.millrace.job.ClusterAddress;
-import io.millrace.job.ClusterException;
-import io.millrace.job.ControlClient;
-import io.millrace.job.TriggerJob;
 import io.millrace.model.StartPosition;
-import io.millrace.options.OptionException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -22,16 +16,14 @@ import java.util.UUID;
  */
 final class Seek implements AutoCloseable {
 
-  private static final Set<String> APPLIED = Set.of("APPLIED", "DURABLE");
-  private static final Set<String> DURABLE = Set.of("DURABLE");
+  private static final Set<String> FOUND = Set.of("FOUND");
 
   private final ProvingGround ground;
+  private final Control control;
   private final Optional<String> shard;
   private final StartPosition place;
-  private Optional<ControlClient> client = Optional.empty();
   private String id = UUID.randomUUID().toString();
   private boolean given;
-  private String trouble = "no answer";
   private final Set<String> moved = new TreeSet<>();
 
   /**
@@ -39,13 +31,14 @@ final class Seek implements AutoCloseable {
    */
   Seek(ProvingGround ground, Optional<String> shard, StartPosition place) {
     this.ground = ground;
+    this.control = new Control(ground);
     this.shard = shard;
     this.place = place;
   }
 
   /** Returns when the tasks have done it. */
   void awaitApplied() throws IOException, InterruptedException {
-    await("applied", APPLIED);
+    await("applied", Control.APPLIED);
   }
 
   /**
@@ -54,7 +47,7 @@ final class Seek implements AutoCloseable {
    * @return the shards that were moved
    */
   Set<String> awaitDurable() throws IOException, InterruptedException {
-    await("durable", DURABLE);
+    await("durable", Set.of(Control.DURABLE));
     return Set.copyOf(moved);
   }
 
@@ -62,49 +55,43 @@ final class Seek implements AutoCloseable {
     try {
       ground.await("the seek is " + what, () -> reached(stages));
     } catch (IOException e) {
-      throw new IOException(e.getMessage() + "; the seek: " + trouble, e);
+      throw new IOException(e.getMessage() + "; the seek: " + control.trouble(), e);
     }
   }
 
   private boolean reached(Set<String> stages) {
-    try {
-      ControlClient control = connected();
-      TriggerJob job = control.job(Optional.of(ground.jobId()));
-      if (!given) {
-        ObjectNode survey = control.survey(job, id, shard, place);
-        if (isRefused(survey) || !all(survey, Set.of("FOUND"))) {
-          return false;
-        }
-        given = true;
-      }
-      ObjectNode answer = control.command(job, id, Verb.SEEK, shard);
-      if (isRefused(answer)) {
-        if (answer.path("later").asBoolean()) {
-          return false;
-        }
-        id = UUID.randomUUID().toString();
-        given = false;
-        return false;
-      }
+    if (!given) {
+      given =
+          control
+              .ask((client, job) -> client.survey(job, id, shard, place))
+              .filter(survey -> !isRefused(survey) && all(survey, FOUND))
+              .isPresent();
+    }
+    return given
+        && control
+            .ask((client, job) -> client.command(job, id, Verb.SEEK, shard))
+            .filter(answer -> isTaken(answer) && all(answer, stages))
+            .isPresent();
+  }
+
+  /** Where the job knows nothing of the survey any more, another one is made. */
+  private boolean isTaken(JsonNode answer) {
+    if (!isRefused(answer)) {
       answer.get("shards").forEach(target -> moved.add(target.get("shard").asText()));
-      return all(answer, stages);
-    } catch (ClusterException | OptionException e) {
-      // The JobManager is away, or the job is about to be recovered.
-      trouble = e.getMessage();
-      return false;
+      return true;
     }
+    if (!answer.path("later").asBoolean()) {
+      id = UUID.randomUUID().toString();
+      given = false;
+    }
+    return false;
   }
 
-  private boolean isRefused(JsonNode answer) {
-    if (answer.path("refused").isNull()) {
-      return false;
-    }
-    trouble = answer.path("refused").asText();
-    return true;
+  private static boolean isRefused(JsonNode answer) {
+    return !answer.path("refused").isNull();
   }
 
-  private boolean all(JsonNode answer, Set<String> stages) {
-    trouble = answer.toString();
+  private static boolean all(JsonNode answer, Set<String> stages) {
     for (JsonNode target : answer.get("shards")) {
       if (!stages.contains(target.get("stage").asText())) {
         return false;
@@ -113,15 +100,8 @@ final class Seek implements AutoCloseable {
     return !answer.get("shards").isEmpty();
   }
 
-  private ControlClient connected() {
-    if (client.isEmpty()) {
-      client = Optional.of(ControlClient.connect(ClusterAddress.of(ground.rest.address())));
-    }
-    return client.get();
-  }
-
   @Override
   public void close() {
-    client.ifPresent(ControlClient::close);
+    control.close();
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Writes down every completed checkpoint of a job, and of those that continue it, on the journal's
@@ -25,7 +24,7 @@ public final class CheckpointWatch implements AutoCloseable {
 
   private final FlinkRest rest;
   private final Journal journal;
-  private final Thread thread;
+  private final Watch watch;
   private final Set<String> seen = new HashSet<>();
   private final List<Checkpoint> checkpoints = new ArrayList<>();
   private volatile Optional<String> job = Optional.empty();
@@ -36,9 +35,7 @@ public final class CheckpointWatch implements AutoCloseable {
   public CheckpointWatch(FlinkRest rest, Journal journal) {
     this.rest = rest;
     this.journal = journal;
-    this.thread = new Thread(this::run, "checkpoint-watch");
-    thread.setDaemon(true);
-    thread.start();
+    this.watch = new Watch("checkpoint-watch", INTERVAL_MILLIS, this::look);
   }
 
   /** From now on this job. */
@@ -92,17 +89,6 @@ public final class CheckpointWatch implements AutoCloseable {
     return restoresOfEarlierJobs + latest.restores();
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        look();
-        TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private synchronized void look() {
     job.ifPresent(id -> rest.checkpoints(id).ifPresent(answer -> note(id, answer)));
   }
@@ -139,11 +125,6 @@ public final class CheckpointWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    watch.close();
   }
 }

@@ -5,7 +5,6 @@ import io.millrace.emulator.Journal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +20,7 @@ public final class FailoverWatch implements AutoCloseable {
   private final Journal journal;
   private final Supplier<Map<String, String>> processes;
   private final Failovers failovers;
-  private final Thread thread;
+  private final Watch watch;
   private volatile Optional<String> job = Optional.empty();
 
   /**
@@ -37,9 +36,7 @@ public final class FailoverWatch implements AutoCloseable {
     this.journal = journal;
     this.processes = processes;
     this.failovers = new Failovers(restartsAll);
-    this.thread = new Thread(this::run, "failover-watch");
-    thread.setDaemon(true);
-    thread.start();
+    this.watch = new Watch("failover-watch", INTERVAL_MILLIS, this::look);
   }
 
   /** From now on this job. */
@@ -53,17 +50,6 @@ public final class FailoverWatch implements AutoCloseable {
   public synchronized List<Failover> failovers() {
     look();
     return failovers.list(journal.now());
-  }
-
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        look();
-        TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private synchronized void look() {
@@ -80,11 +66,6 @@ public final class FailoverWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    watch.close();
   }
 }

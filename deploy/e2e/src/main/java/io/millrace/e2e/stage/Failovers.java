@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -93,7 +92,7 @@ final class Failovers {
   /** Flink tells the loss of one process for each of its tasks. */
   private void begin(Open failover) {
     boolean known =
-        open.stream().anyMatch(each -> Objects.equals(each.process(), failover.process()))
+        open.stream().anyMatch(each -> each.process().equals(failover.process()))
             || over.stream()
                 .anyMatch(
                     each ->
