@@ -26,6 +26,8 @@ import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +49,7 @@ final class EmulatedTopics implements HttpTransport {
   private final List<StreamClient> clients = new ArrayList<>();
 
   EmulatedTopics() {
-    this(Emulator.builder().start());
+    this(Emulator.builder().clock(InstantSource.fixed(Instant.now())).start());
   }
 
   EmulatedTopics(Emulator emulator) {

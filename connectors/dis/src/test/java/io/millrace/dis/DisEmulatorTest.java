@@ -113,7 +113,7 @@ class DisEmulatorTest {
     for (int i = 0; i < 4; i++) {
       cursor.fetch(1).handle((fetch, e) -> e == null || kinds.add(failureKind(e))).join();
     }
-    assertThat(kinds).containsOnly(Kind.THROTTLED);
+    assertThat(kinds).containsExactly(Kind.THROTTLED);
   }
 
   private static Kind failureKind(Throwable e) {

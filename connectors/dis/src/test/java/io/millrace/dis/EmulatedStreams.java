@@ -27,6 +27,8 @@ import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -53,7 +55,7 @@ final class EmulatedStreams implements HttpTransport {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   EmulatedStreams() {
-    this(Emulator.builder().start());
+    this(Emulator.builder().clock(InstantSource.fixed(Instant.now())).start());
   }
 
   EmulatedStreams(Emulator emulator) {

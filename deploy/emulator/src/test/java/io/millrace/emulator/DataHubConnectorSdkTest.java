@@ -24,6 +24,8 @@ import com.aliyun.datahub.client.model.SinkFcConfig;
 import com.aliyun.datahub.client.model.SubscriptionType;
 import io.millrace.emulator.datahub.NewRecord;
 import io.millrace.emulator.datahub.TopicSchema;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +43,7 @@ class DataHubConnectorSdkTest {
 
   @BeforeEach
   void start() {
-    emulator = Emulator.builder().start();
+    emulator = Emulator.builder().clock(InstantSource.fixed(Instant.now())).start();
     emulator.dataHub().createTopic(PROJECT, TOPIC, TopicSchema.ofStrings("a", "b"), 2, 3);
     for (int i = 0; i < 5; i++) {
       emulator.dataHub().put(PROJECT, TOPIC, NewRecord.ofTuple("v" + i, null).toShard("0"));

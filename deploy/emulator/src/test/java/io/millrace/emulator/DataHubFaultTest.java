@@ -23,6 +23,8 @@ import io.millrace.emulator.fault.FaultRule;
 import io.millrace.emulator.fault.FaultTarget;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +44,7 @@ class DataHubFaultTest {
 
   @BeforeEach
   void start() {
-    emulator = Emulator.builder().start();
+    emulator = Emulator.builder().clock(InstantSource.fixed(Instant.now())).start();
     emulator.dataHub().createTopic(PROJECT, TOPIC, TopicSchema.ofBlob(), 2, 3);
     for (int i = 0; i < 3; i++) {
       emulator.dataHub().put(PROJECT, TOPIC, NewRecord.ofBlob(new byte[] {(byte) i}).toShard("0"));

@@ -15,6 +15,8 @@ import com.aliyun.datahub.client.model.HeartbeatResult;
 import com.aliyun.datahub.client.model.SubscriptionState;
 import io.millrace.emulator.datahub.TopicSchema;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +34,7 @@ class DataHubGroupSdkTest {
 
   @BeforeEach
   void start() {
-    emulator = Emulator.builder().start();
+    emulator = Emulator.builder().clock(InstantSource.fixed(Instant.now())).start();
     emulator.dataHub().createTopic(PROJECT, TOPIC, TopicSchema.ofStrings("a"), 3, 3);
     client =
         DatahubClientBuilder.newBuilder()

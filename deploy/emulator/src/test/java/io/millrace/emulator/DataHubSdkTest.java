@@ -46,6 +46,8 @@ import io.millrace.emulator.fault.FaultTarget;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -88,7 +90,7 @@ class DataHubSdkTest {
 
   @BeforeEach
   void start() {
-    emulator = Emulator.builder().start();
+    emulator = Emulator.builder().clock(InstantSource.fixed(Instant.now())).start();
     client = client(Transport.PROTOBUF);
     client.createProject(PROJECT, "a project");
     client.createTopic(PROJECT, TOPIC, 3, 3, RecordType.TUPLE, SCHEMA, "a topic");

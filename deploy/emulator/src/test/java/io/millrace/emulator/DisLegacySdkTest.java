@@ -37,6 +37,8 @@ import com.huaweicloud.dis.iface.stream.response.PartitionResult;
 import com.huaweicloud.dis.util.compress.CompressionType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +57,12 @@ class DisLegacySdkTest {
 
   @BeforeEach
   void start() {
-    emulator = Emulator.builder().credentials("AKTEST", "SKTEST").authToken("MIITOKEN").start();
+    emulator =
+        Emulator.builder()
+            .clock(InstantSource.fixed(Instant.now()))
+            .credentials("AKTEST", "SKTEST")
+            .authToken("MIITOKEN")
+            .start();
     client = new DISClient(config());
     CreateStreamRequest request = new CreateStreamRequest();
     request.setStreamName(STREAM);
