@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.console.RunningConsole.Got;
 import io.millrace.dispatch.lane.SkipTarget;
 import io.millrace.model.Position;
@@ -34,13 +33,16 @@ final class ConsoleApiTest {
   @BeforeEach
   void start() throws Exception {
     cluster.shard("0", "DELIVERING");
-    ObjectNode failing = cluster.shard("1", "SUSPENDED");
-    failing.put("attempts", 512);
-    failing
-        .putObject("lastError")
-        .put("message", "out of stock")
-        .put("requestId", "r-1")
-        .put("at", 5_000);
+    cluster.shard(
+        "1",
+        "SUSPENDED",
+        failing ->
+            failing
+                .put("attempts", 512)
+                .putObject("lastError")
+                .put("message", "out of stock")
+                .put("requestId", "r-1")
+                .put("at", 5_000));
     console = new RunningConsole(cluster, Optional.empty());
     openApi = new OpenApi(console.get("/api/openapi.yaml").text());
     await().atMost(PATIENCE).until(() -> get("/api/jobs").path("jobs").size() == 1);
@@ -277,10 +279,15 @@ final class ConsoleApiTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(get(JOB).path("job").path("health").asText()).isEqualTo("RUNNING"));
-    assertThat(console.lines)
-        .containsExactly(
-            "cluster:8081: no JobManager answers; the console goes on asking",
-            "the JobManager answers again");
+    // Told after it is shown.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(console.lines)
+                    .containsExactly(
+                        "cluster:8081: no JobManager answers; the console goes on asking",
+                        "the JobManager answers again"));
     assertThat(get(JOB + "/history").path("lagRecords").toString()).contains("null");
   }
 

@@ -198,12 +198,11 @@ final class ConsoleSecurityTest {
   @Test
   void anErrorMessageWithHtmlIsDataAndNothingElse() throws Exception {
     String html = "<img src=x onerror=alert(1)><script>alert(2)</script>";
-    CLUSTER
-        .shard("0", "RETRYING")
-        .putObject("lastError")
-        .put("message", html)
-        .put("requestId", "<b>")
-        .put("at", 1);
+    CLUSTER.shard(
+        "0",
+        "RETRYING",
+        shard ->
+            shard.putObject("lastError").put("message", html).put("requestId", "<b>").put("at", 1));
     await()
         .atMost(Duration.ofMinutes(2))
         .untilAsserted(

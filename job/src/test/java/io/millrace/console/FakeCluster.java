@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 
@@ -45,9 +46,18 @@ final class FakeCluster implements Cluster {
   private boolean listed = true;
 
   /** Adds a shard, or changes it. */
-  synchronized ObjectNode shard(String id, String shardState) {
+  void shard(String id, String shardState) {
+    shard(id, shardState, shard -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param more of its status to be changed; nobody looks at it meanwhile
+   */
+  synchronized void shard(String id, String shardState, Consumer<ObjectNode> more) {
     ObjectNode shard = shards.computeIfAbsent(id, FakeCluster::shard);
-    return shard.put("state", shardState);
+    more.accept(shard.put("state", shardState));
   }
 
   private static ObjectNode shard(String id) {
