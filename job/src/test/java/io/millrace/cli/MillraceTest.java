@@ -111,10 +111,17 @@ final class MillraceTest {
     assertThat(execute("check", "--config", config, "-Dfunction.endpoint=https://localhost:1"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("https://localhost:1: cannot connect: Connection refused");
-    assertThat(execute("check", "--config", config, "-Dfunction.endpoint=http://name.invalid"))
+    assertThat(
+            execute(
+                "check",
+                "--config",
+                config,
+                "-Dfunction.endpoint=http://" + MistakenTrigger.NOBODY))
         .isEqualTo(2);
     assertThat(err.toString())
-        .contains("http://name.invalid: cannot connect: the name name.invalid does not resolve");
+        .contains(
+            "http://%1$s: cannot connect: the name %1$s does not resolve"
+                .formatted(MistakenTrigger.NOBODY));
   }
 
   @Test

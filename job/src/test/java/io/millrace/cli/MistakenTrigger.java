@@ -21,6 +21,12 @@ import picocli.CommandLine;
 /** Services that are there, a trigger that is right, and what users get wrong in it. */
 final class MistakenTrigger implements AutoCloseable {
 
+  /**
+   * A host that does not resolve. No part of a name has 64 characters (RFC 1035), so that is found
+   * out here, and not by asking a name server that may be slow or far.
+   */
+  static final String NOBODY = "n".repeat(64) + ".invalid";
+
   /** The source's section of the trigger. */
   private static final String DATAHUB =
       "  type: datahub\n  endpoint: DATAHUB\n  project: test_project\n  topic: orders\n";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import static io.millrace.cli.MistakenTrigger.NOBODY;
 import static io.millrace.cli.MistakenTrigger.RIGHT;
 import static io.millrace.cli.MistakenTrigger.fromDis;
 import static io.millrace.cli.MistakenTrigger.line;
@@ -118,8 +119,8 @@ final class WrongIamInputTest {
             "endpoint: http://localhost:1\nproject-id: p1\nstream: clicks",
             "http://localhost:1: not connected: Connection refused"),
         dis(
-            "endpoint: https://dis.invalid\nproject-id: p1\nstream: clicks",
-            "https://dis.invalid: not connected: the name does not resolve"),
+            "endpoint: https://" + NOBODY + "\nproject-id: p1\nstream: clicks",
+            "https://" + NOBODY + ": not connected: the name does not resolve"),
         new Mistake(
             "dis: a ledger without an app",
             text -> fromDis(text, STREAM) + "delivery.ledger: source\n",

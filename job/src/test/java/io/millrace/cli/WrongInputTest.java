@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import static io.millrace.cli.MistakenTrigger.NOBODY;
 import static io.millrace.cli.MistakenTrigger.RIGHT;
 import static io.millrace.cli.MistakenTrigger.file;
 import static io.millrace.cli.MistakenTrigger.line;
@@ -193,13 +194,13 @@ final class WrongInputTest {
             "http://localhost:1: not connected: Connection refused"),
         line(
             "DATAHUB",
-            "https://dh.invalid\n  region: cn-hangzhou",
-            "https://dh.invalid: not connected: the name does not resolve"),
+            "https://" + NOBODY + "\n  region: cn-hangzhou",
+            "https://" + NOBODY + ": not connected: the name does not resolve"),
         line(
             "FUNCTIONS",
             "http://localhost:1",
             "http://localhost:1: cannot connect: Connection refused"),
-        line("FUNCTIONS", "https://name.invalid", "name.invalid does not resolve"));
+        line("FUNCTIONS", "https://" + NOBODY, NOBODY + " does not resolve"));
   }
 
   @ParameterizedTest(name = "{0}")
