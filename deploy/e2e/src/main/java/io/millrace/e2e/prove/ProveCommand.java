@@ -69,7 +69,9 @@ public final class ProveCommand implements Callable<Integer> {
       names = "--records",
       paramLabel = "N",
       defaultValue = "100000",
-      description = "Records to put in all; ${DEFAULT-VALUE} if not given.")
+      description =
+          "Records to put in all, and more where the faults take longer than they last;"
+              + " ${DEFAULT-VALUE} if not given.")
   private long records;
 
   @Option(

@@ -9,8 +9,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps records coming while faults are made: so fast that they last until the last fault, and the
- * rest at full speed after it. One thread of its own puts the records.
+ * Keeps records coming while faults are made: so fast that they last about until the last fault,
+ * and the rest at full speed after it. A fault is over when records are delivered again, so where
+ * faults take longer than was thought there are more records than were planned. One thread of its
+ * own puts them.
  */
 final class Supply implements AutoCloseable {
 
@@ -28,6 +30,7 @@ final class Supply implements AutoCloseable {
   private volatile Optional<IOException> failure = Optional.empty();
 
   /**
+   * @param records to be put in all, at the least
    * @param seconds that all faults take, roughly
    */
   Supply(OrderProducer producer, long records, int seconds) {
@@ -75,20 +78,19 @@ final class Supply implements AutoCloseable {
     long last = System.nanoTime();
     double due = BATCH;
     try {
-      while (producer.written() < records && !(flushing && fixed.isPresent())) {
+      while (!isEnough()) {
         long now = System.nanoTime();
         due += rate() * (now - last) / 1e9;
         last = now;
+        long open = records - producer.written();
         int count =
-            (int)
-                Math.min(
-                    records - producer.written(), flushing ? BATCH : Math.min(BATCH, (long) due));
+            (int) Math.min(open > 0 ? open : BATCH, flushing ? BATCH : Math.min(BATCH, (long) due));
         if (count == 0) {
           Pause.briefly();
           continue;
         }
         producer.put(count);
-        due = Math.max(0, due - count);
+        due = count == open ? 0 : Math.max(0, due - count);
         if (!flushing) {
           Pause.briefly();
         }
@@ -101,6 +103,10 @@ final class Supply implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isEnough() {
+    return flushing && (fixed.isPresent() || producer.written() >= records);
   }
 
   private double rate() {

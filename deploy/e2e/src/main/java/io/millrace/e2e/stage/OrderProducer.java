@@ -8,7 +8,7 @@ import java.io.IOException;
  * Records have partition keys, so the service spreads them over the shards that are open at the
  * moment. One thread puts; the rest may be asked from any.
  */
-public sealed interface OrderProducer permits DataHubProducer, DisProducer {
+public interface OrderProducer {
 
   /** More keys than any number of shards here, so that each shard gets some. */
   int KEYS = 4096;
