@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,10 @@ import org.slf4j.LoggerFactory;
 final class ProcessProbe {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProcessProbe.class);
-  private static final long PATIENCE_SECONDS = 8;
+
+  /** A soak samples several processes again and again, and goes without a value now and then. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
   private static final Pattern HEAP = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final Pattern METASPACE = Pattern.compile("Metaspace +used (\\d+)K");
 
@@ -43,16 +47,22 @@ final class ProcessProbe {
 
   private final Path commands;
   private final Path tool;
+  private final Duration patience;
 
   /**
    * @param directory where it keeps what {@code jcmd} is to do
    */
   ProcessProbe(Path directory) throws IOException {
-    this(directory, Path.of(System.getProperty("java.home"), "bin", "jcmd"));
+    this(directory, Path.of(System.getProperty("java.home"), "bin", "jcmd"), PATIENCE);
   }
 
-  ProcessProbe(Path directory, Path tool) throws IOException {
+  /**
+   * @param tool that asks processes
+   * @param patience with it and with them
+   */
+  ProcessProbe(Path directory, Path tool, Duration patience) throws IOException {
     this.tool = tool;
+    this.patience = patience;
     commands = Files.writeString(directory.resolve("sampled.jcmd"), "GC.run\nGC.heap_info\n");
   }
 
@@ -103,6 +113,7 @@ final class ProcessProbe {
                 tool.toString(),
                 "-J-XX:TieredStopAtLevel=1",
                 "-J-XX:+UseSerialGC",
+                "-J-Dsun.tools.attach.attachTimeout=" + patience.toMillis(),
                 Long.toString(pid),
                 "-f",
                 commands.toString())
@@ -111,7 +122,7 @@ final class ProcessProbe {
     try {
       asked.getOutputStream().close();
       // A process that stands still would be waited for; what it says fits into the pipe.
-      if (!asked.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!asked.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IOException("it does not answer jcmd");
       }
       String answer = new String(asked.getInputStream().readAllBytes(), UTF_8);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -14,6 +15,11 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProcessProbeTest {
+
+  private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+
+  /** No test is to fail because the machine is slow. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path directory;
 
@@ -45,7 +51,7 @@ class ProcessProbeTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aProcessIsReadFromOutside() throws Exception {
-    ProcessProbe probe = new ProcessProbe(directory);
+    ProcessProbe probe = new ProcessProbe(directory, JCMD, PATIENCE);
     long pid = ProcessHandle.current().pid();
     try (ServerSocket socket = new ServerSocket(0)) {
       Map<Quantity, Double> values = probe.read(pid);
@@ -73,7 +79,7 @@ class ProcessProbeTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void whatCannotBeReadHasNoValue() throws Exception {
-    ProcessProbe withoutTool = new ProcessProbe(directory, directory.resolve("jcmd"));
+    ProcessProbe withoutTool = new ProcessProbe(directory, directory.resolve("jcmd"), PATIENCE);
     assertThat(withoutTool.read(ProcessHandle.current().pid()))
         .containsOnlyKeys(Quantity.THREADS, Quantity.SOCKETS, Quantity.OPEN_FILES);
   }
