@@ -11,7 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,17 +186,18 @@ class QuickstartITCase {
 
   @Test
   void aFunctionThatCannotBeReachedIsNamedBeforeAnythingIsStarted() throws Exception {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
+    // Bound, so that nobody else can listen there meanwhile, and it does not listen itself.
+    try (Socket deaf = new Socket()) {
+      deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String endpoint = "http://127.0.0.1:" + deaf.getLocalPort();
+      Run run = millrace("quickstart", "--function-endpoint", endpoint);
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err().lines())
+          .singleElement()
+          .asString()
+          .contains("--function-endpoint: " + endpoint, "refused");
     }
-    Run run = millrace("quickstart", "--function-endpoint", "http://127.0.0.1:" + free);
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err().lines())
-        .singleElement()
-        .asString()
-        .contains("--function-endpoint: http://127.0.0.1:" + free, "refused");
   }
 
   @Test
