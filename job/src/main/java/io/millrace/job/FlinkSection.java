@@ -31,15 +31,17 @@ final class FlinkSection {
 
   private FlinkSection() {}
 
+  private static final Duration FIRST_RESTART_DELAY = Duration.ofMillis(200);
   private static final Duration LONGEST_RESTART_DELAY = Duration.ofSeconds(10);
   private static final Duration RESTART_DELAY_RESET = Duration.ofMinutes(1);
 
   /**
-   * Fills in what {@code given} leaves open: a checkpoint every 10 s, and restarts without end and
-   * at most 10 s apart, because a job that delivers must outlive a bad night of its cluster. For
-   * the same reason a failed checkpoint is no reason to restart: the next one holds all that it
-   * would have held. The last checkpoint of a job that failed or was cancelled is kept: where
-   * delivery stood is nowhere else. Where state is in RocksDB, {@link RocksDBFiles}.
+   * Fills in what {@code given} leaves open: a checkpoint every 10 s, and restarts without end, the
+   * first at once and none more than 10 s after the failure before it, because a job that delivers
+   * must outlive a bad night of its cluster, and its shards wait while it restarts. For the same
+   * reason a failed checkpoint is no reason to restart: the next one holds all that it would have
+   * held. The last checkpoint of a job that failed or was cancelled is kept: where delivery stood
+   * is nowhere else. Where state is in RocksDB, {@link RocksDBFiles}.
    */
   static Configuration withDefaults(Configuration given) {
     Configuration whole = new Configuration(given);
@@ -48,6 +50,10 @@ final class FlinkSection {
       whole.set(
           RestartStrategyOptions.RESTART_STRATEGY,
           RestartStrategyType.EXPONENTIAL_DELAY.getMainValue());
+      setUnlessGiven(
+          whole,
+          RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+          FIRST_RESTART_DELAY);
       setUnlessGiven(
           whole,
           RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,

@@ -45,6 +45,10 @@ final class PipelineTest {
             env.getConfiguration()
                 .get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS))
         .isEqualTo(Integer.MAX_VALUE);
+    assertThat(
+            env.getConfiguration()
+                .get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF))
+        .isLessThan(Duration.ofSeconds(1));
     assertThat(env.getMaxParallelism()).isEqualTo(1024);
     assertThat(env.getParallelism()).isEqualTo(1);
     assertThat(env.getConfig().getGlobalJobParameters().toMap())

@@ -49,10 +49,9 @@ final class ClusterConfiguration {
     flink.put("heartbeat.rpc-failure-threshold", "-1");
     // Else a TaskManager that dies while it is asked for metrics silences all for ten minutes.
     flink.put("web.timeout", "1 min");
-    flink.put("restart-strategy.type", "exponential-delay");
-    flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
-    flink.put("restart-strategy.exponential-delay.max-backoff", "5 s");
-    flink.put("restart-strategy.exponential-delay.reset-backoff-threshold", "30 s");
+    // A lost TaskManager takes fewer shards with it, and those that take them over are running
+    // already, with the job's classes: one that has nothing to do yet needs seconds more.
+    flink.put("taskmanager.load-balance.mode", "SLOTS");
 
     flink.put("state.backend.type", "rocksdb");
     flink.put("execution.checkpointing.incremental", "true");

@@ -29,6 +29,9 @@ final class KillFaults {
 
   /** SIGKILL to a TaskManager that has shards. */
   FaultLog.Entry taskManager(Fault fault, String why) throws IOException, InterruptedException {
+    if (fault == Fault.TASKMANAGER_KILL) {
+      ground.awaitWhole();
+    }
     Map<Integer, Set<String>> busy = site.busyTaskManagers();
     int victim = site.pick(busy.keySet());
     List<FlinkRest.Subtask> others = elsewhere(victim);
@@ -97,6 +100,9 @@ final class KillFaults {
 
   /** SIGKILL to the JobManager. */
   FaultLog.Entry jobManager(Fault fault, String why) throws IOException, InterruptedException {
+    if (fault == Fault.JOBMANAGER_KILL) {
+      ground.awaitWhole();
+    }
     Set<String> active = site.activeShards();
     FaultLog.Entry made = site.seenThrough(fault, why, strikeJobManager(active));
     if (fault == Fault.JOBMANAGER_KILL) {

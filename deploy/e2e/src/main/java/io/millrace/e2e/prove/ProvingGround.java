@@ -258,6 +258,15 @@ final class ProvingGround implements AutoCloseable {
         .isPresent();
   }
 
+  /**
+   * As many TaskManagers are registered as the ground began with: each that was killed has been
+   * replaced. A kill by itself finds the room that an operator's cluster has.
+   */
+  void awaitWhole() throws IOException, InterruptedException {
+    cluster.awaitTaskManagers(slots / SLOTS);
+    awaitRunning();
+  }
+
   /** Has Flink go on with other subtasks while the job runs, and returns when all of them run. */
   void rescaleInPlace(int subtasks) throws IOException, InterruptedException {
     rest.rescale(jobId, subtasks);
