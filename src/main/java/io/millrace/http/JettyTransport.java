@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.client.ByteBufferRequestContent;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
@@ -34,6 +35,7 @@ import org.eclipse.jetty.util.SocketAddressResolver;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +84,14 @@ public final class JettyTransport implements HttpTransport {
    * @param tls whom to trust, instead of whom the JVM trusts; host names are verified all the same
    */
   public JettyTransport(HttpSettings settings, Optional<SSLContext> tls) {
+    this(settings, tls, name -> new ScheduledExecutorScheduler(name, true));
+  }
+
+  /**
+   * @param timers make the scheduler that ends what takes too long, by the name of its threads
+   */
+  JettyTransport(
+      HttpSettings settings, Optional<SSLContext> tls, Function<String, Scheduler> timers) {
     this.settings = settings;
     String name = "millrace-http-" + NUMBER.incrementAndGet();
 
@@ -101,7 +111,7 @@ public final class JettyTransport implements HttpTransport {
     connector.setIdleTimeout(IDLE_TIMEOUT);
 
     resolver = resolver(name);
-    ScheduledExecutorScheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
+    Scheduler timer = timers.apply(name + "-timer");
 
     client = new HttpClient(new HttpClientTransportOverHTTP(connector));
     client.setName(name);
