@@ -91,7 +91,7 @@ final class OperatorCommandsITCase {
     Configuration delivery = new Configuration();
     // So that the envelopes are the same in every run, full ones: records 0 to 3, 4 to 7, 8 to 11.
     delivery.set(DeliveryOptions.MAX_RECORDS, 4);
-    delivery.set(DeliveryOptions.LINGER, Duration.ofSeconds(10));
+    delivery.set(DeliveryOptions.LINGER, Duration.ofHours(1));
     delivery.set(DeliveryOptions.RETRY_INTERVAL, Duration.ofHours(1));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
     env.setParallelism(2);
