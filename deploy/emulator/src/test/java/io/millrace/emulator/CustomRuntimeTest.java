@@ -4,6 +4,7 @@ package io.millrace.emulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -108,7 +109,11 @@ class CustomRuntimeTest {
   @Test
   void stoppedProcessIsACrash() throws Exception {
     process.stop(0);
-    assertError("UnhandledInvocationError", "nothing listens on http://127.0.0.1:");
+    // Until its selector lets go of the socket, it is still connected to, and then cut off.
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(
+            () -> assertError("UnhandledInvocationError", "nothing listens on http://127.0.0.1:"));
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.millrace.emulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.OptionalInt;
@@ -36,6 +38,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Functions of FunctionGraph that are a user's own: a container, a command, a Java class. */
 @Timeout(300)
 class FunctionGraphRuntimeTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final String EVENT =
       "{\"ShardID\":\"shardId-0000000000\",\"Message\":{\"records\":[{\"data\":\"eA==\"}]},\"x\":1}";
@@ -162,9 +166,15 @@ class FunctionGraphRuntimeTest {
       assertThat(json(failed).get("result").asText()).isEqualTo("{\"errorMessage\":\"no\"}");
 
       container.stop(0);
-      failed = TokenCaller.invoke(emulator, "f", EVENT);
-      assertThat(json(failed).get("status").asInt()).isEqualTo(555);
-      assertThat(json(failed).get("result").asText()).contains("nothing listens on");
+      // Until its selector lets go of the socket, it is still connected to, and then cut off.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                JsonNode refused = json(TokenCaller.invoke(emulator, "f", EVENT));
+                assertThat(refused.get("status").asInt()).isEqualTo(555);
+                assertThat(refused.get("result").asText()).contains("nothing listens on");
+              });
     } finally {
       container.stop(0);
     }
