@@ -127,7 +127,7 @@ class AdminServerTest {
     call(
         "POST",
         "/functions",
-        "{\"service\":\"svc\",\"function\":\"fn\",\"timeoutMs\":2000,\"maxConcurrency\":5}");
+        "{\"service\":\"svc\",\"function\":\"fn\",\"timeoutMs\":600000,\"maxConcurrency\":5}");
     assertThat(emulator.functions().names()).containsExactly("svc/fn");
     SignedCaller caller = new SignedCaller(emulator);
     assertThat(caller.invoke("fn", "{}").statusCode()).isEqualTo(200);
