@@ -53,6 +53,7 @@ class DataHubConnectorSdkTest {
             .setDatahubConfig(
                 new DatahubConfig(
                     emulator.dataHubEndpoint().toString(), new AliyunAccount("testid", "testkey")))
+            .setHttpConfig(PatientSdk.dataHub())
             .build();
     connector = create(List.of("b"), function("f"));
   }

@@ -49,7 +49,7 @@ class DataHubFaultTest {
     for (int i = 0; i < 3; i++) {
       emulator.dataHub().put(PROJECT, TOPIC, NewRecord.ofBlob(new byte[] {(byte) i}).toShard("0"));
     }
-    client = client(10_000);
+    client = client(PatientSdk.dataHub());
   }
 
   @AfterEach
@@ -112,7 +112,13 @@ class DataHubFaultTest {
     long start = System.nanoTime();
     oldest("0");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
-    assertThatThrownBy(() -> client(100).getTopic(PROJECT, TOPIC))
+  }
+
+  @Test
+  void latencyBeyondTheClientsPatienceIsATimeout() {
+    add(rule(FaultKind.LATENCY).withDelay(Duration.ofHours(1)));
+    DatahubClient impatient = client(new HttpConfig().setReadTimeout(100));
+    assertThatThrownBy(() -> impatient.getTopic(PROJECT, TOPIC))
         .hasCauseInstanceOf(SocketTimeoutException.class);
   }
 
@@ -213,12 +219,12 @@ class DataHubFaultTest {
     return FaultRule.of(FaultTarget.DATAHUB, kind);
   }
 
-  private DatahubClient client(int readTimeout) {
+  private DatahubClient client(HttpConfig http) {
     return DatahubClientBuilder.newBuilder()
         .setDatahubConfig(
             new DatahubConfig(
                 emulator.dataHubEndpoint().toString(), new AliyunAccount("testid", "testkey")))
-        .setHttpConfig(new HttpConfig().setReadTimeout(readTimeout))
+        .setHttpConfig(http)
         .build();
   }
 }

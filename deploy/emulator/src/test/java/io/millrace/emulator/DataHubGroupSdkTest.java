@@ -41,6 +41,7 @@ class DataHubGroupSdkTest {
             .setDatahubConfig(
                 new DatahubConfig(
                     emulator.dataHubEndpoint().toString(), new AliyunAccount("testid", "testkey")))
+            .setHttpConfig(PatientSdk.dataHub())
             .build();
     subscription = client.createSubscription(PROJECT, TOPIC, "shared").getSubId();
   }

@@ -21,7 +21,6 @@ import com.aliyun.datahub.client.exception.ShardSealedException;
 import com.aliyun.datahub.client.exception.SubscriptionOfflineException;
 import com.aliyun.datahub.client.exception.SubscriptionOffsetResetException;
 import com.aliyun.datahub.client.exception.SubscriptionSessionInvalidException;
-import com.aliyun.datahub.client.http.HttpConfig;
 import com.aliyun.datahub.client.model.BlobRecordData;
 import com.aliyun.datahub.client.model.CompressType;
 import com.aliyun.datahub.client.model.CursorType;
@@ -630,7 +629,7 @@ class DataHubSdkTest {
     return DatahubClientBuilder.newBuilder()
         .setDatahubConfig(
             new DatahubConfig(emulator.dataHubEndpoint().toString(), account, transport.binary))
-        .setHttpConfig(new HttpConfig().setCompressType(transport.compression))
+        .setHttpConfig(PatientSdk.dataHub().setCompressType(transport.compression))
         .build();
   }
 

@@ -12,7 +12,6 @@ import com.aliyun.fc20230330.models.InvokeFunctionRequest;
 import com.aliyun.fc20230330.models.InvokeFunctionResponse;
 import com.aliyun.tea.TeaException;
 import com.aliyun.teaopenapi.models.Config;
-import com.aliyun.teautil.models.RuntimeOptions;
 import io.millrace.emulator.Journal.Entry;
 import io.millrace.emulator.function.FunctionLimits;
 import java.io.ByteArrayInputStream;
@@ -185,7 +184,7 @@ class FunctionCompute3SdkTest {
                 .setQualifier("LATEST")
                 .setBody(new ByteArrayInputStream("{\"a\":1}".getBytes(UTF_8))),
             new InvokeFunctionHeaders().setXFcInvocationType(type).setXFcLogType("Tail"),
-            new RuntimeOptions());
+            PatientSdk.functionCompute());
   }
 
   private Client client() throws Exception {

@@ -45,6 +45,7 @@ class OffsetJournalTest {
             .setDatahubConfig(
                 new DatahubConfig(
                     emulator.dataHubEndpoint().toString(), new AliyunAccount("testid", "testkey")))
+            .setHttpConfig(PatientSdk.dataHub())
             .build();
   }
 

@@ -43,6 +43,7 @@ class TlsTest {
                   new DatahubConfig(
                       emulator.dataHubEndpoint().toString(),
                       new AliyunAccount("testid", "testkey")))
+              .setHttpConfig(PatientSdk.dataHub())
               .build();
       assertThat(client.listProject().getProjectNames()).isEmpty();
 
