@@ -27,7 +27,6 @@ import io.millrace.source.StreamClient;
 import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException.Kind;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,7 +204,7 @@ class DisEmulatorTest {
     streams.dis().scale(STREAM, 3);
     streams.dis().scale(STREAM, 2);
     List<Finding> findings = new ArrayList<>();
-    new DisInquiry(streams.stream(), streams, Clock.systemUTC()).ask(findings::add);
+    new DisInquiry(streams.stream(), streams, streams.clock).ask(findings::add);
     assertThat(findings).hasSizeGreaterThan(12);
     assertThat(findings).filteredOn(finding -> finding.verdict() == Verdict.DIFFERS).isEmpty();
     assertThat(findings)

@@ -26,9 +26,10 @@ import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -49,17 +50,31 @@ final class EmulatedStreams implements HttpTransport {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final Emulator emulator;
+
+  /** The emulator's. */
+  final Clock clock;
+
   final List<HttpCall> calls = new CopyOnWriteArrayList<>();
 
-  private final HttpTransport transport = new JettyTransport(HttpSettings.DEFAULT);
+  private final HttpTransport transport =
+      new JettyTransport(new HttpSettings(Duration.ofMinutes(2), 1024));
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   EmulatedStreams() {
-    this(Emulator.builder().clock(InstantSource.fixed(Instant.now())).start());
+    this(Clock.fixed(Instant.now(), ZoneOffset.UTC));
+  }
+
+  private EmulatedStreams(Clock clock) {
+    this(Emulator.builder().clock(clock).start(), clock);
   }
 
   EmulatedStreams(Emulator emulator) {
+    this(emulator, Clock.systemUTC());
+  }
+
+  private EmulatedStreams(Emulator emulator, Clock clock) {
     this.emulator = emulator;
+    this.clock = clock;
   }
 
   DisEmulator dis() {
