@@ -21,6 +21,7 @@ import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,8 @@ final class DataHubEmulatorTest {
   private final Emulator emulator =
       Emulator.builder().credentials("testid", "testkey").splitGuard(false).start();
   private final DataHubEmulator dataHub = emulator.dataHub();
-  private final JettyTransport transport = new JettyTransport(HttpSettings.DEFAULT);
+  private final JettyTransport transport =
+      new JettyTransport(new HttpSettings(Duration.ofMinutes(2), 1024));
   private final StreamClient client = client("testkey", TOPIC);
 
   @BeforeEach

@@ -16,6 +16,7 @@ import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import io.millrace.source.StreamException.Kind;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -261,7 +262,8 @@ final class DataHubShardCursorTest {
 
   @Test
   void aTimeInTheFutureIsWaitedFor() {
-    ShardCursor cursor = open(new StartPosition.At(System.currentTimeMillis() + 60_000));
+    long tomorrow = System.currentTimeMillis() + Duration.ofDays(1).toMillis();
+    ShardCursor cursor = open(new StartPosition.At(tomorrow));
     dataHub.refuseNext("SeekOutOfRange");
 
     Fetch nothing = cursor.fetch(5).join();

@@ -9,6 +9,7 @@ import com.aliyun.datahub.client.DatahubClient;
 import com.aliyun.datahub.client.DatahubClientBuilder;
 import com.aliyun.datahub.client.auth.AliyunAccount;
 import com.aliyun.datahub.client.common.DatahubConfig;
+import com.aliyun.datahub.client.http.HttpConfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.credentials.Credentials;
@@ -26,6 +27,7 @@ import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,13 +41,16 @@ final class EmulatedTopics implements HttpTransport {
 
   static final String PROJECT = "test_project";
 
+  /** A limit for what hangs, not for what is slow. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final Emulator emulator;
   final List<HttpCall> calls = new CopyOnWriteArrayList<>();
   final List<HttpAnswer> answers = new CopyOnWriteArrayList<>();
 
-  private final HttpTransport transport = new JettyTransport(HttpSettings.DEFAULT);
+  private final HttpTransport transport = new JettyTransport(new HttpSettings(PATIENCE, 1024));
   private final List<StreamClient> clients = new ArrayList<>();
 
   EmulatedTopics() {
@@ -98,6 +103,10 @@ final class EmulatedTopics implements HttpTransport {
         .setDatahubConfig(
             new DatahubConfig(
                 emulator.dataHubEndpoint().toString(), new AliyunAccount("testid", "testkey")))
+        .setHttpConfig(
+            new HttpConfig()
+                .setConnTimeout((int) PATIENCE.toMillis())
+                .setReadTimeout((int) PATIENCE.toMillis()))
         .build();
   }
 
