@@ -6,6 +6,7 @@ import io.millrace.http.HttpCall;
 import io.millrace.http.HttpSettings;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.JettyTransport;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,7 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Real connections, and what went over them. */
 final class WireTap implements HttpTransport {
 
-  private final HttpTransport wire = new JettyTransport(HttpSettings.DEFAULT);
+  private final HttpTransport wire =
+      new JettyTransport(new HttpSettings(Duration.ofMinutes(2), 1024));
   private final List<HttpCall> calls = new CopyOnWriteArrayList<>();
   private final List<HttpAnswer> answers = new CopyOnWriteArrayList<>();
 

@@ -38,7 +38,7 @@ final class FunctionComputeEmulatorTest {
 
   private final Emulator emulator =
       Emulator.builder().credentials("testid", "testkey", "token").checkClock(true).start();
-  private final JettyTransport transport = new JettyTransport(HttpSettings.DEFAULT);
+  private final JettyTransport transport = new JettyTransport(new HttpSettings(PATIENCE, 1024));
   private final AtomicReference<byte[]> received = new AtomicReference<>();
 
   @BeforeEach

@@ -36,7 +36,7 @@ final class FunctionGraphEmulatorTest {
 
   private final Emulator emulator =
       Emulator.builder().credentials("testid", "testkey", "token").authToken("IAM").start();
-  private final JettyTransport transport = new JettyTransport(HttpSettings.DEFAULT);
+  private final JettyTransport transport = new JettyTransport(new HttpSettings(PATIENCE, 1024));
   private final AtomicReference<byte[]> received = new AtomicReference<>();
 
   @BeforeEach
