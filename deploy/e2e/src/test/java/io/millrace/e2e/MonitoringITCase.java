@@ -11,9 +11,8 @@ import io.millrace.e2e.stage.OrderProducer;
 import io.millrace.e2e.stage.Pair;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
+import io.millrace.standalone.LoopbackPort;
 import io.millrace.standalone.StandaloneCluster;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,6 +71,8 @@ final class MonitoringITCase {
             StandaloneCluster.in(directory.resolve("cluster"))
                 .taskManagers(1)
                 .slots(1)
+                // Counts begin anew with a task, and this one would on a machine that has no time.
+                .config(Map.of("heartbeat.timeout", "10 min"))
                 .endsWithThisProcess()
                 .start();
         Clouds clouds =
@@ -92,7 +93,7 @@ final class MonitoringITCase {
   }
 
   private void scrape() throws Exception {
-    int port = freePort();
+    int port = LoopbackPort.free();
     Path config =
         Files.writeString(
             directory.resolve("prometheus.yaml"),
@@ -168,11 +169,5 @@ final class MonitoringITCase {
     Set<String> texts = new TreeSet<>();
     array.forEach(each -> texts.add(each.asText()));
     return texts;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

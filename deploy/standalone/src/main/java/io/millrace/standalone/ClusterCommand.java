@@ -96,7 +96,8 @@ public final class ClusterCommand {
                 StandaloneCluster.in(directory)
                     .taskManagers(taskManagers)
                     .slots(slots)
-                    .restPort(port.orElse(Ports.isFree(Ports.USUAL_REST) ? Ports.USUAL_REST : 0))
+                    .restPort(
+                        port.orElse(LoopbackPort.isFree(Ports.USUAL_REST) ? Ports.USUAL_REST : 0))
                     .config(settings)
                     .start();
             say(spec, "Flink's REST and web page: http://" + cluster.restAddress());

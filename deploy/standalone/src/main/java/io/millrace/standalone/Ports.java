@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.standalone;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Properties;
 
@@ -20,23 +17,13 @@ record Ports(int rest, int zooKeeper) {
 
   /** Picks what is zero, and refuses what is taken. */
   static Ports pick(int rest) {
-    return new Ports(rest == 0 ? free() : checked(rest), free());
-  }
-
-  static int free() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new ClusterException("No free port on loopback: " + e.getMessage(), e);
+    int first = rest == 0 ? LoopbackPort.free() : checked(rest);
+    int second = LoopbackPort.free();
+    while (second == first) {
+      // Nobody listens at the first yet.
+      second = LoopbackPort.free();
     }
-  }
-
-  static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
-    }
+    return new Ports(first, second);
   }
 
   private static int checked(int port) {
@@ -45,7 +32,7 @@ record Ports(int rest, int zooKeeper) {
           "%d is not a port for Flink's REST; accepted: 1 to %d, or 0 for any that is free"
               .formatted(port, LAST));
     }
-    if (!isFree(port)) {
+    if (!LoopbackPort.isFree(port)) {
       throw new ClusterException(
           "Port " + port + " is taken: give another for Flink's REST, or 0 for any that is free");
     }

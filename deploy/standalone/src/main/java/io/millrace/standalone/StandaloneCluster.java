@@ -370,7 +370,7 @@ public final class StandaloneCluster implements AutoCloseable {
   /** Starts it, with what it knew before, and returns when it listens. */
   public synchronized void startZooKeeper() {
     ClusterProcess zooKeeper = launch(Role.ZOOKEEPER, 0);
-    processes.await("ZooKeeper", List.of(zooKeeper), () -> !Ports.isFree(ports.zooKeeper()));
+    processes.await("ZooKeeper", List.of(zooKeeper), () -> LoopbackPort.answers(ports.zooKeeper()));
   }
 
   // ---- all of it ----
