@@ -231,12 +231,10 @@ class QuickstartITCase {
 
   @Test
   @Tag("ci")
-  void deliversFiftyThousandInAboutAMinute() throws Exception {
+  void deliversFiftyThousandThroughARescaling() throws Exception {
     Run run =
         millrace("quickstart", "--records", "50000", "--shards", "16", "--rescale", "4", "--json");
     expectAllWell(run, 50_000);
     assertThat(run.json().path("restores").asInt()).isEqualTo(1);
-    // A minute where the processors are its own; what stalls is found out either way.
-    assertThat(run.json().path("seconds").asDouble()).isLessThan(600);
   }
 }

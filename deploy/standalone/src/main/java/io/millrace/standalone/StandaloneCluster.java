@@ -236,6 +236,16 @@ public final class StandaloneCluster implements AutoCloseable {
     return layout.directory();
   }
 
+  /** The temporary files of all processes, each in a directory of its own. */
+  public Path temporaryDirectory() {
+    return layout.temporary();
+  }
+
+  /** Job graphs and checkpoint handles, which ZooKeeper points to. */
+  public Path highAvailabilityDirectory() {
+    return layout.highAvailability();
+  }
+
   /** Where savepoints go unless a job says otherwise. */
   public Path savepointDirectory() {
     return layout.savepoints();

@@ -51,10 +51,10 @@ final class Calls {
         .toList();
   }
 
-  /** Those of some shards whose last invocation, of the latest, came from a process. */
-  Set<String> shardsOf(long pid, List<String> shards) {
+  /** Those of some shards whose last invocation, of the latest from a mark on, a process made. */
+  Set<String> shardsOf(long pid, List<String> shards, long mark) {
     Map<String, String> owners = new HashMap<>();
-    for (Call call : since(mark() - LATEST)) {
+    for (Call call : since(Math.max(mark, mark() - LATEST))) {
       owners.put(call.shard(), call.process());
     }
     Set<String> owned = new TreeSet<>(shards);

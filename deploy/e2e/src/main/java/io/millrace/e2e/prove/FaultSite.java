@@ -77,13 +77,18 @@ final class FaultSite {
 
   /** The TaskManagers that call for shards, by number. */
   Map<Integer, Set<String>> busyTaskManagers() throws IOException {
+    return busyTaskManagers(0);
+  }
+
+  /** Those that have called since a mark, when shards may have been with others before. */
+  Map<Integer, Set<String>> busyTaskManagers(long mark) throws IOException {
     Map<Integer, Set<String>> busy = new TreeMap<>();
     ground
         .cluster
         .taskManagerPids()
         .forEach(
             (number, pid) -> {
-              Set<String> shards = ground.calls.shardsOf(pid, ground.activeShards());
+              Set<String> shards = ground.calls.shardsOf(pid, ground.activeShards(), mark);
               if (!shards.isEmpty() && !ground.spares(number)) {
                 busy.put(number, shards);
               }

@@ -32,7 +32,13 @@ final class KillFaults {
     if (fault == Fault.TASKMANAGER_KILL) {
       ground.awaitWhole();
     }
-    Map<Integer, Set<String>> busy = site.busyTaskManagers();
+    return taskManagerSince(0, fault, why);
+  }
+
+  /** The same to one that has shards which it has called for since a mark. */
+  FaultLog.Entry taskManagerSince(long mark, Fault fault, String why)
+      throws IOException, InterruptedException {
+    Map<Integer, Set<String>> busy = site.busyTaskManagers(mark);
     int victim = site.pick(busy.keySet());
     List<FlinkRest.Subtask> others = elsewhere(victim);
     FaultLog.Entry made = site.seenThrough(fault, why, strikeTaskManager(victim, busy.get(victim)));

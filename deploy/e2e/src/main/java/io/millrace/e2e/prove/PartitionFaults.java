@@ -16,6 +16,7 @@ final class PartitionFaults {
   /** By so many partitions at most. */
   private static final int STEP = 3;
 
+  /** Partitions in service that a stream may have. */
   private static final int MOST = 256;
 
   private final FaultSite site;
@@ -30,7 +31,7 @@ final class PartitionFaults {
 
   /** Partitions that were out of service come back first, then there are new ones. */
   FaultLog.Entry up() throws IOException, InterruptedException {
-    Set<String> before = site.activeShards();
+    Set<String> before = withRoom();
     int target = Math.min(MOST, before.size() + 1 + site.below(STEP));
     Map<String, Long> had =
         ground.stored().shards().stream().collect(Collectors.toMap(Shard::id, Shard::count));
@@ -51,9 +52,19 @@ final class PartitionFaults {
         "%d to %d partitions, %d of them back in service".formatted(before.size(), target, back));
   }
 
+  /** The partitions in service; where a stream has as many as it may, some were taken out first. */
+  private Set<String> withRoom() {
+    Set<String> active = site.activeShards();
+    if (active.size() < MOST) {
+      return active;
+    }
+    producer.scale(MOST - STEP);
+    return site.activeShards();
+  }
+
   /** Up, down and up again, and processes that die in between. */
   FaultLog.Entry withKills(KillFaults kills) throws IOException, InterruptedException {
-    int before = site.activeShards().size();
+    int before = withRoom().size();
     int more = Math.min(MOST, before + STEP);
     int fewer = Math.max(1, before - 1);
     long at = site.now();

@@ -86,6 +86,7 @@ final class RestartFaults {
     int after = site.otherParallelism();
     String savepoint = ground.stop();
     long stopped = site.now();
+    long mark = ground.calls.mark();
     // So that there is time for a kill before the first checkpoint, and more at each try.
     int seconds = FIRST_CHECKPOINT_SECONDS * attempt;
     ground.submit(
@@ -96,7 +97,8 @@ final class RestartFaults {
             "flink.execution.checkpointing.min-pause", seconds - 1 + " s"));
     ground.await("a delivery after the rescale", () -> ground.gauge.acknowledgedSince(stopped));
     FaultLog.Entry made =
-        kills.taskManager(
+        kills.taskManagerSince(
+            mark,
             Fault.KILL_AFTER_RESCALE,
             "parallelism %d to %d, before the first checkpoint%s: "
                 .formatted(before, after, attempt == 1 ? "" : " at try " + attempt));

@@ -114,12 +114,12 @@ final class Soak implements Sampler.Scene, AutoCloseable {
 
   @Override
   public Path temporary() {
-    return ground.cluster.directory().resolve("tmp");
+    return ground.cluster.temporaryDirectory();
   }
 
   @Override
   public Path highAvailability() {
-    return ground.cluster.directory().resolve("ha");
+    return ground.cluster.highAvailabilityDirectory();
   }
 
   @Override

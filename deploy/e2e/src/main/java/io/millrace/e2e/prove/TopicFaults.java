@@ -8,6 +8,9 @@ import java.util.List;
 /** Shards of a topic that are split and merged while records are put into them. */
 final class TopicFaults {
 
+  /** Active shards that a topic may have. */
+  private static final int MOST = 256;
+
   private final FaultSite site;
   private final ProvingGround ground;
   private final DataHubProducer producer;
@@ -19,8 +22,8 @@ final class TopicFaults {
   }
 
   FaultLog.Entry split() throws IOException, InterruptedException {
-    String shard = site.pick(producer.activeShards());
     long at = site.now();
+    String shard = site.pick(withRoom());
     List<String> children = producer.split(shard);
     return handedOver(Fault.SPLIT, at, "%s into %s".formatted(shard, children), children);
   }
@@ -42,8 +45,8 @@ final class TopicFaults {
 
   /** A split of which one child is merged at once, and processes that die in between. */
   FaultLog.Entry withKills(KillFaults kills) throws IOException, InterruptedException {
-    String shard = site.pick(producer.activeShards());
     long at = site.now();
+    String shard = site.pick(withRoom());
     List<String> children = producer.split(shard);
     kills.taskManager(Fault.KILLS_WHILE_RESHARDING, "%s into %s, then ".formatted(shard, children));
     String child = producer.merge(children.get(0), children.get(1));
@@ -53,6 +56,17 @@ final class TopicFaults {
         at,
         "%s into %s into %s".formatted(shard, children, child),
         List.of(child));
+  }
+
+  /** The active shards; where a topic has as many as it may, two were merged first. */
+  private List<String> withRoom() {
+    List<String> active = producer.activeShards();
+    if (active.size() < MOST) {
+      return active;
+    }
+    int left = site.below(active.size() - 1);
+    var unused = producer.merge(active.get(left), active.get(left + 1));
+    return producer.activeShards();
   }
 
   private FaultLog.Entry handedOver(Fault fault, long at, String what, List<String> children)
