@@ -78,33 +78,18 @@ final class FaultLog {
 
   /**
    * Enters what Flink did of itself: of its failovers those that no fault explains. Each is a crash
-   * like one that was made, for the delivery cannot know who killed or starved a process.
+   * like one that was made.
    */
   void addUnplanned(List<Failover> failovers) {
     unplanned.addAll(unexplained(failovers));
-    for (Failover failover : unplanned) {
-      crashes.add(
-          failover
-              .process()
-              .map(process -> Crash.ofProcessGivenUp(failover.from(), failover.over(), process))
-              .orElseGet(() -> Crash.ofJob(failover.from(), failover.over())));
-    }
+    unplanned.stream().map(Failover::crash).forEach(crashes::add);
   }
 
   /** Those of some failovers that no crash of the log explains. */
   List<Failover> unexplained(List<Failover> failovers) {
     return failovers.stream()
-        .filter(failover -> crashes.stream().noneMatch(crash -> explains(crash, failover)))
+        .filter(failover -> crashes.stream().noneMatch(failover::isExplainedBy))
         .toList();
-  }
-
-  private static boolean explains(Crash crash, Failover failover) {
-    if (failover.at() < crash.at()) {
-      return false;
-    }
-    return crash.processes().isEmpty()
-        ? failover.at() <= crash.over()
-        : failover.process().filter(crash.processes()::contains).isPresent();
   }
 
   /** The failovers that no fault explains. */

@@ -14,7 +14,9 @@ import java.util.logging.Level;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriverException;
@@ -149,13 +151,20 @@ final class Browser implements AutoCloseable {
       Awaitility.await(what)
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(200))
-          .ignoreException(StaleElementReferenceException.class)
+          .ignoreExceptionsMatching(Browser::isOfAnElementThatWasReplaced)
           .until(condition);
     } catch (ConditionTimeoutException e) {
       keepAsItIs();
       throw new AssertionError(
           what + " did not come about; the page says '" + text("body") + "', " + complaints(), e);
     }
+  }
+
+  /** What was found is not there any more, or something else is over it: nothing was done to it. */
+  private static boolean isOfAnElementThatWasReplaced(Throwable failure) {
+    return failure instanceof StaleElementReferenceException
+        || failure instanceof NoSuchElementException
+        || failure instanceof ElementNotInteractableException;
   }
 
   private void keepAsItIs() {
@@ -166,16 +175,29 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /** Clicks an element as soon as it is there and has a text. */
   void click(String selector) {
-    await(selector + " is there", () -> !text(selector).isEmpty());
-    driver.findElement(By.cssSelector(selector)).click();
+    await(
+        selector + " is clicked",
+        () -> {
+          if (text(selector).isEmpty()) {
+            return false;
+          }
+          driver.findElement(By.cssSelector(selector)).click();
+          return true;
+        });
   }
 
-  /** Replaces what a field holds. */
+  /** Replaces what a field holds, as soon as it is there. */
   void write(String selector, String text) {
-    WebElement field = driver.findElement(By.cssSelector(selector));
-    field.clear();
-    field.sendKeys(text);
+    await(
+        selector + " is written",
+        () -> {
+          WebElement field = driver.findElement(By.cssSelector(selector));
+          field.clear();
+          field.sendKeys(text);
+          return true;
+        });
   }
 
   /** Presses keys where the focus is. */

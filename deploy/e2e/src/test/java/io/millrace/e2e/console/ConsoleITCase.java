@@ -27,6 +27,9 @@ final class ConsoleITCase {
   private static final String ALSO_FAILING = "5";
   private static final String POISONED = "7";
 
+  /** Of attempts that are ten seconds apart. */
+  private static final Pattern NOT_SOON = Pattern.compile("next in ([6-9]|10)(\\.\\d)? s");
+
   private static final Pattern BACK = Pattern.compile("goes back to sequence ([0-9,]+)");
 
   @TempDir private Path directory;
@@ -57,9 +60,7 @@ final class ConsoleITCase {
   }
 
   private void recordsFlow(ConsoleStage stage, Browser browser) {
-    browser.await(
-        "the console answers",
-        () -> browser.opens(stage.url()) && !browser.text(".brand").isEmpty());
+    browser.await("the console listens", () -> browser.opens(stage.url()));
     browser.awaitText(".health", "running");
     browser.await(
         "every shard has its row",
@@ -84,7 +85,7 @@ final class ConsoleITCase {
   private void itIsResumed(ConsoleStage stage, Browser browser) throws Exception {
     stage.repairFunction();
     browser.click(".panel [data-command=resume]");
-    assertThat(browser.text("dialog .effects")).contains("with fresh attempts");
+    browser.awaitText("dialog .effects", "with fresh attempts");
     browser.picture("console-resume");
     browser.click("dialog button[type=submit]");
     browser.awaitText(".commands li:first-child .step.done:last-child", "durable");
@@ -93,7 +94,7 @@ final class ConsoleITCase {
     browser.pressEscape();
     browser.await("the panel is closed", () -> browser.text(".panel").isEmpty());
     browser.press("R");
-    assertThat(browser.text("dialog h2")).isEqualTo("Resume shard " + ALSO_FAILING + "?");
+    browser.awaitText("dialog h2", "Resume shard " + ALSO_FAILING + "?");
     browser.click("dialog button[type=submit]");
     browser.await(
         "nothing is in trouble",
@@ -130,9 +131,13 @@ final class ConsoleITCase {
     stage.breakFunction(MESSAGE, POISONED);
     browser.awaitText(row(POISONED) + " .state", "retrying");
     browser.click(row(POISONED));
+    // An attempt that began before the command is none to be made now.
+    browser.await(
+        "the next attempt is some seconds away",
+        () -> NOT_SOON.matcher(browser.text(".panel")).find());
     browser.click(".panel [data-command=retry]");
-    assertThat(browser.text("dialog .effects"))
-        .contains("The next attempt is made now", "Failed attempts stay counted");
+    browser.awaitText("dialog .effects", "The next attempt is made now");
+    browser.awaitText("dialog .effects", "Failed attempts stay counted");
     browser.click("dialog button[type=submit]");
     browser.awaitText(".commands li:first-child", "retry shard " + POISONED);
     browser.awaitText(".commands li:first-child .step.done:last-child", "durable");
@@ -142,7 +147,7 @@ final class ConsoleITCase {
         () -> !browser.text(".panel [data-command=skip]").isEmpty());
     long last = lastOfTheEventAtTheHead(browser);
     browser.click(".panel [data-command=skip]");
-    assertThat(browser.text("dialog .effects")).contains("It is logged with your reason");
+    browser.awaitText("dialog .effects", "It is logged with your reason");
     browser.write("dialog input[name=reason]", "ticket 4711: there is no warehouse 7");
     browser.picture("console-skip");
     long asked = stage.now();
@@ -172,9 +177,8 @@ final class ConsoleITCase {
   /** Of a console that is locked, on the same cluster. */
   private void theTokenIsAskedFor(ConsoleStage stage, Browser browser) throws Exception {
     String url = stage.lockedUrl("correct-horse-battery-staple");
-    browser.await(
-        "the locked console answers",
-        () -> browser.opens(url) && !browser.text("form.login h1").isEmpty());
+    browser.await("the locked console listens", () -> browser.opens(url));
+    browser.awaitText("form.login h1", "needs its token");
     assertThat(browser.text("main")).doesNotContain("orders");
     browser.write("form.login input[name=token]", "wrong-horse-battery-staple");
     browser.click("form.login button");

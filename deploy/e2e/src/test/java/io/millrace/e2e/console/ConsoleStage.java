@@ -12,22 +12,24 @@ import io.millrace.e2e.oracle.Verdict;
 import io.millrace.e2e.stage.CheckpointWatch;
 import io.millrace.e2e.stage.Clouds;
 import io.millrace.e2e.stage.DeliveryGauge;
+import io.millrace.e2e.stage.Failover;
+import io.millrace.e2e.stage.FailoverWatch;
 import io.millrace.e2e.stage.FlinkRest;
 import io.millrace.e2e.stage.JournalEvidence;
 import io.millrace.e2e.stage.Pair;
 import io.millrace.emulator.function.FunctionCode;
 import io.millrace.job.JobSubmission;
 import io.millrace.job.TriggerSpec;
+import io.millrace.standalone.LoopbackPort;
 import io.millrace.standalone.StandaloneCluster;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,7 @@ final class ConsoleStage implements AutoCloseable {
   final DeliveryGauge gauge;
   private final Clouds clouds;
   private final CheckpointWatch watch;
+  private final FailoverWatch failovers;
   private final Path broken;
   private final int port;
   private final List<Thread> consoles = new ArrayList<>();
@@ -94,11 +97,13 @@ final class ConsoleStage implements AutoCloseable {
       gauge = new DeliveryGauge(clouds.journal(), Pair.DATAHUB_FC.events());
       watch = new CheckpointWatch(rest, clouds.journal());
       watch.follow(job);
+      failovers = new FailoverWatch(rest, clouds.journal(), this::processes, false);
+      failovers.follow(job);
     } catch (IOException | RuntimeException e) {
       clouds.close();
       throw e;
     }
-    port = freePort();
+    port = LoopbackPort.free();
     startConsole("--port", String.valueOf(port));
     var unused =
         producer.scheduleWithFixedDelay(this::produce, 0, BATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -118,7 +123,7 @@ final class ConsoleStage implements AutoCloseable {
   String lockedUrl(String token) throws IOException {
     Path file = Files.writeString(broken.resolveSibling("token"), token + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    int locked = freePort();
+    int locked = LoopbackPort.free();
     startConsole("--port", String.valueOf(locked), "--token-file", file.toString());
     return "http://127.0.0.1:" + locked + "/";
   }
@@ -128,12 +133,6 @@ final class ConsoleStage implements AutoCloseable {
         Path.of(
             BreakableFunction.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     return new FunctionCode.Handler(BreakableFunction.class.getName(), List.of(classes));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private void produce() {
@@ -177,6 +176,25 @@ final class ConsoleStage implements AutoCloseable {
     crashes.add(Crash.ofJob(at, now()));
   }
 
+  /** The pids of the TaskManagers that live, by their ids. */
+  private Map<String, String> processes() {
+    Map<String, String> processes = new HashMap<>();
+    cluster
+        .taskManagerPids()
+        .forEach((number, pid) -> processes.put("taskmanager-" + number, Long.toString(pid)));
+    return processes;
+  }
+
+  /** Those that were made, and those that the machine made, which had no time for a heartbeat. */
+  private List<Crash> crashes() {
+    List<Crash> all = new ArrayList<>(crashes);
+    failovers.failovers().stream()
+        .filter(failover -> crashes.stream().noneMatch(failover::isExplainedBy))
+        .map(Failover::crash)
+        .forEach(all::add);
+    return all;
+  }
+
   /** Ends the producer, waits until all is delivered, and judges. */
   Verdict verdict() throws Exception {
     producer.shutdown();
@@ -192,7 +210,7 @@ final class ConsoleStage implements AutoCloseable {
         new Evidence(
             clouds.stored().truth(),
             JournalEvidence.invocations(clouds.journal().entries()),
-            crashes,
+            crashes(),
             watch.checkpoints(),
             new Terms(FUNCTION_TIMEOUT, true),
             Ledger.NONE,
@@ -204,6 +222,7 @@ final class ConsoleStage implements AutoCloseable {
   public void close() {
     producer.shutdownNow();
     consoles.forEach(Thread::interrupt);
+    failovers.close();
     watch.close();
     try {
       cluster.stop();
