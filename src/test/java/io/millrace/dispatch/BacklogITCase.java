@@ -8,6 +8,7 @@ import io.millrace.model.StartPosition;
 import io.millrace.source.FakeStream;
 import io.millrace.source.JobTasks;
 import io.millrace.source.ShardStreamSource;
+import io.millrace.source.SourceOptions;
 import io.millrace.source.enumerator.Placement;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,10 +38,10 @@ final class BacklogITCase {
 
   private static final int SHARDS = 256;
   private static final int PARALLELISM = 2;
-  private static final MemorySize BUFFER = MemorySize.ofMebiBytes(16);
+  private static final MemorySize BUFFER = MemorySize.ofMebiBytes(4);
 
   /** Several times what the buffer has room for. */
-  private static final int RECORDS = 2_000;
+  private static final int RECORDS = 500;
 
   private static final Duration PATIENCE = JobTasks.PATIENCE;
 
@@ -59,9 +60,10 @@ final class BacklogITCase {
     Configuration delivery = new Configuration();
     delivery.set(DeliveryOptions.BUFFER, BUFFER);
     delivery.set(DeliveryOptions.STOP_DRAIN_TIMEOUT, Duration.ofSeconds(1));
+    Configuration source = new Configuration();
+    source.set(SourceOptions.FETCH_MAX_RECORDS, 50);
     env.fromSource(
-            ShardStreamSource.of(
-                stream.factory(), new StartPosition.Earliest(), new Configuration()),
+            ShardStreamSource.of(stream.factory(), new StartPosition.Earliest(), source),
             WatermarkStrategy.noWatermarks(),
             "orders")
         .uid("source")
