@@ -65,6 +65,8 @@ final class Browser implements AutoCloseable {
                 .usingAnyFreePort()
                 .build(),
             options);
+    // Scripts wait for frames, of which a machine that is busy draws few.
+    driver.manage().timeouts().scriptTimeout(PATIENCE);
     desktop(false);
   }
 
