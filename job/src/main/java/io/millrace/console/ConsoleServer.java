@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -37,6 +38,13 @@ final class ConsoleServer implements AutoCloseable {
 
   private static final int MOST_THREADS = 16;
   private static final int LONGEST_BODY = 16 << 10;
+
+  /**
+   * So much is read of a body before it is refused: an answer to somebody who still sends is lost
+   * where the connection is closed on what was not read.
+   */
+  private static final int MOST_READ = 1 << 20;
+
   private static final int WORTH_PACKING = 2 << 10;
   private static final long IDLE_MILLIS = 60_000;
 
@@ -116,8 +124,17 @@ final class ConsoleServer implements AutoCloseable {
     int status = Math.max(response.getStatus(), 400);
     String line =
         status < 500 ? "not a request that the console can read" : "an error of the console";
-    write(Answer.error(status, line), false, response, callback);
+    writeLast(Answer.error(status, line), response, callback);
     return true;
+  }
+
+  /**
+   * Answers a request that was not read whole. Jetty closes the connection after that, and whoever
+   * keeps connections has to be told: the next request would be lost on this one.
+   */
+  private static void writeLast(Answer answer, Response response, Callback callback) {
+    response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+    write(answer, false, response, callback);
   }
 
   private static void write(Answer answer, boolean pack, Response response, Callback callback) {
@@ -167,11 +184,11 @@ final class ConsoleServer implements AutoCloseable {
               .isPresent();
       Content.Source.asByteArrayAsync(
           request,
-          LONGEST_BODY,
+          MOST_READ,
           Promise.Invocable.from(
               InvocationType.BLOCKING,
-              body -> write(answer(call(request, body)), pack, response, callback),
-              failure -> write(unread(failure), false, response, callback)));
+              body -> write(answer(request, body), pack, response, callback),
+              failure -> writeLast(unread(failure), response, callback)));
       return true;
     }
 
@@ -179,6 +196,12 @@ final class ConsoleServer implements AutoCloseable {
       return failure instanceof HttpException known
           ? Answer.error(known.getCode(), "the body cannot be read")
           : Answer.error(413, "the body is longer than " + LONGEST_BODY + " bytes, or not whole");
+    }
+
+    private Answer answer(Request request, byte[] body) {
+      return body.length > LONGEST_BODY
+          ? Answer.error(413, "the body is longer than " + LONGEST_BODY + " bytes")
+          : answer(call(request, body));
     }
 
     private static Call call(Request request, byte[] body) {
