@@ -272,6 +272,14 @@ public final class StandaloneCluster implements AutoCloseable {
     return Collections.unmodifiableSortedMap(pids);
   }
 
+  /** The same in texts: the id by which Flink knows each → pid. */
+  public Map<String, String> taskManagerProcesses() {
+    Map<String, String> pids = new HashMap<>();
+    taskManagerPids()
+        .forEach((number, pid) -> pids.put(Role.TASKMANAGER.process(number), Long.toString(pid)));
+    return pids;
+  }
+
   /** Starts one more, and returns its number at once; see {@link #awaitTaskManagers}. */
   public synchronized int startTaskManager() {
     SortedMap<Integer, ClusterProcess> known = processes.of(Role.TASKMANAGER);

@@ -149,7 +149,8 @@ final class ProvingGround implements AutoCloseable {
     calls = new Calls(journal(), pair.events());
     watch = new CheckpointWatch(rest, journal());
     failovers =
-        new FailoverWatch(rest, journal(), this::processes, scheduler == Scheduler.ADAPTIVE);
+        new FailoverWatch(
+            rest, journal(), cluster::taskManagerProcesses, scheduler == Scheduler.ADAPTIVE);
   }
 
   /** The function, from where this program's own class path has it, in class loaders of its own. */
@@ -297,15 +298,6 @@ final class ProvingGround implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(e.getMessage() + "; " + diagnosis(), e);
     }
-  }
-
-  /** The pids of the TaskManagers that live, by their ids. */
-  private Map<String, String> processes() {
-    Map<String, String> processes = new HashMap<>();
-    cluster
-        .taskManagerPids()
-        .forEach((number, pid) -> processes.put("taskmanager-" + number, Long.toString(pid)));
-    return processes;
   }
 
   /** Where things stand, for whoever has to find out why they stand still. */

@@ -29,7 +29,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +96,7 @@ final class ConsoleStage implements AutoCloseable {
       gauge = new DeliveryGauge(clouds.journal(), Pair.DATAHUB_FC.events());
       watch = new CheckpointWatch(rest, clouds.journal());
       watch.follow(job);
-      failovers = new FailoverWatch(rest, clouds.journal(), this::processes, false);
+      failovers = new FailoverWatch(rest, clouds.journal(), cluster::taskManagerProcesses, false);
       failovers.follow(job);
     } catch (IOException | RuntimeException e) {
       clouds.close();
@@ -174,15 +173,6 @@ final class ConsoleStage implements AutoCloseable {
   /** The JobManager was killed at a moment, and all runs again now. */
   void crashed(long at) {
     crashes.add(Crash.ofJob(at, now()));
-  }
-
-  /** The pids of the TaskManagers that live, by their ids. */
-  private Map<String, String> processes() {
-    Map<String, String> processes = new HashMap<>();
-    cluster
-        .taskManagerPids()
-        .forEach((number, pid) -> processes.put("taskmanager-" + number, Long.toString(pid)));
-    return processes;
   }
 
   /** Those that were made, and those that the machine made, which had no time for a heartbeat. */
