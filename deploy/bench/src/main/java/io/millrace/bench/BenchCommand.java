@@ -69,9 +69,17 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "N",
       description =
-          "How long throughput is measured in a round, and warmed up before; if not given, 10 and"
-              + " 10, with --quick 3 and 5.")
+          "How long throughput is measured in a round, once the contender is warm; 10 if not given,"
+              + " 3 with --quick.")
   private Optional<Integer> seconds = Optional.empty();
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description =
+          "How long a contender is warmed up, whatever it shows. If not given, until a record costs"
+              + " no less processor time than before: 15 to 60 seconds, with --quick 7 to 16.")
+  private Optional<Integer> warmUp = Optional.empty();
 
   @Option(
       names = "--directory",
@@ -149,11 +157,13 @@ public final class BenchCommand implements Callable<Integer> {
     Effort usual = quick ? Effort.QUICK : Effort.FULL;
     require("--repeats", repeats, 100);
     require("--seconds", seconds, 600);
+    require("--warm-up", warmUp, 600);
     return new Effort(
         repeats.orElse(usual.repeats()),
         usual.rate(),
         usual.paceSeconds(),
-        seconds.orElse(usual.warmUpSeconds()),
+        warmUp.orElse(usual.leastWarmUp()),
+        warmUp.orElse(usual.mostWarmUp()),
         seconds.orElse(usual.seconds()));
   }
 

@@ -37,7 +37,8 @@ final class BenchCommandTest {
         "--peers=millrace,nobody; --peers: 'nobody' is not accepted; accepted: plain-loop",
         "--scenario=records=0; --scenario: records: '0' is not accepted; accepted: 1 to 1000",
         "--repeats=0; --repeats: 0 is not accepted; accepted: 1 to 100",
-        "--seconds=601; --seconds: 601 is not accepted; accepted: 1 to 600"
+        "--seconds=601; --seconds: 601 is not accepted; accepted: 1 to 600",
+        "--warm-up=0; --warm-up: 0 is not accepted; accepted: 1 to 600"
       })
   void namesWhatItDoesNotAccept(String argument, String complaint) {
     assertThat(complaint(argument.strip())).startsWith(complaint.strip());

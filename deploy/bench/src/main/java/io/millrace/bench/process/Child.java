@@ -11,7 +11,6 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +67,7 @@ public final class Child implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + program.heap());
+    command.addAll(List.of(ProcessorTime.OPTIONS));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens=") || argument.startsWith("-Dlog4j2."))
         .forEach(command::add);
@@ -121,9 +121,9 @@ public final class Child implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Processor time of all its threads since it was started. */
-  public Duration processorTime() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  /** What it has used since it was started. */
+  public ProcessorTime processorTime() {
+    return ProcessorTime.of(process.toHandle());
   }
 
   /**

@@ -17,8 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -90,19 +90,19 @@ final class Round {
       services.pace(effort.rate(), effort.paceSeconds() * 1000L, paced);
       put += (long) effort.rate() * effort.paceSeconds();
       catchUp();
-      List<Look> looks = measure(child, services::count, true);
+      Figures figures = measure(child, services::count, true);
       child.end();
       long over = Micros.now();
       Path calls = directory.resolve("calls");
       services.writeCalls(calls);
-      return delivered(looks, CallLog.read(calls), puts(paced), over);
+      return delivered(figures, CallLog.read(calls), puts(paced), over);
     }
   }
 
   private Figures calls(Assignment assignment) throws IOException, InterruptedException {
     try (Child child = start(assignment)) {
       awaitRecords(child, services::count, 1, "the first event");
-      return throughput(measure(child, services::count, false));
+      return measure(child, services::count, false);
     }
   }
 
@@ -111,21 +111,13 @@ final class Round {
     try (Child child = start(assignment)) {
       Gauge gauge = new Told(child);
       awaitRecords(child, gauge, 1, "the first record");
-      return throughput(measure(child, gauge, true));
+      return measure(child, gauge, true);
     }
   }
 
   private Figures calculated() {
     double calls = scenario.callsPerSecondOfFunction();
-    return new Figures(
-        List.of(calls * scenario.records()),
-        List.of(calls),
-        0,
-        0,
-        0,
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        Optional.empty());
+    return Figures.of(List.of(calls * scenario.records()), List.of(calls));
   }
 
   /** How far a contender is. */
@@ -196,26 +188,31 @@ final class Round {
     }
   }
 
-  /** A moment of the measurement. */
-  private record Look(long nanos, long processorNanos, CallLog.Count count) {}
-
   private long backlog() {
     return Math.max(LEAST_BACKLOG, BACKLOG_BYTES / scenario.bytes());
   }
 
-  private List<Look> measure(Child child, Gauge gauge, boolean supplied)
+  private Figures measure(Child child, Gauge gauge, boolean supplied)
       throws IOException, InterruptedException {
     long backlog = backlog();
-    long begin = System.nanoTime() + TimeUnit.SECONDS.toNanos(effort.warmUpSeconds());
+    WarmUp warmUp = new WarmUp(effort.leastWarmUp(), effort.mostWarmUp());
     List<Look> looks = new ArrayList<>();
+    long due = System.nanoTime();
     while (looks.size() <= effort.seconds()) {
       CallLog.Count count = gauge.count();
       if (!child.isAlive()) {
         throw new IOException("its process has ended" + child.because());
       }
       long now = System.nanoTime();
-      if (now >= begin + TimeUnit.SECONDS.toNanos(looks.size())) {
-        looks.add(new Look(now, child.processorTime().toNanos(), count));
+      if (now >= due) {
+        due = now + TimeUnit.SECONDS.toNanos(1);
+        Look look = new Look(now, child.processorTime(), count);
+        if (!warmUp.isOver()) {
+          warmUp.add(look);
+        }
+        if (warmUp.isOver()) {
+          looks.add(look);
+        }
       }
       long missing = backlog - (put - count.records());
       if (supplied && missing > 0) {
@@ -224,38 +221,20 @@ final class Round {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }
     }
-    return looks;
+    return Look.between(looks).with(Measure.WARM_UP_SECONDS, warmUp.seconds());
   }
 
-  private static Figures throughput(List<Look> looks) {
-    List<Double> records = new ArrayList<>();
-    List<Double> calls = new ArrayList<>();
-    for (int i = 1; i < looks.size(); i++) {
-      Look from = looks.get(i - 1);
-      Look to = looks.get(i);
-      double seconds = (to.nanos() - from.nanos()) / 1e9;
-      records.add((to.count().records() - from.count().records()) / seconds);
-      calls.add((to.count().calls() - from.count().calls()) / seconds);
-    }
-    Look first = looks.get(0);
-    Look last = looks.get(looks.size() - 1);
-    return new Figures(
-        records,
-        calls,
-        (last.processorNanos() - first.processorNanos()) / 1e3,
-        last.count().records() - first.count().records(),
-        last.count().calls() - first.count().calls(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        Optional.empty());
-  }
-
-  private static Figures delivered(List<Look> looks, List<Call> calls, List<Put> puts, long over) {
+  private static Figures delivered(Figures figures, List<Call> calls, List<Put> puts, long over) {
     Delays delays = Delays.of(puts.subList(puts.size() / 3, puts.size()), calls);
-    Figures figures = throughput(looks).judged(Judge.judge(calls, over));
+    Figures judged = figures.judged(Judge.judge(calls, over));
     return delays.isEmpty()
-        ? figures
-        : figures.delayed(delays.percentile(50), delays.percentile(99));
+        ? judged
+        : judged.with(
+            Map.of(
+                Measure.DELAY_P50,
+                delays.percentile(50),
+                Measure.DELAY_P99,
+                delays.percentile(99)));
   }
 
   private static List<Put> puts(Path file) throws IOException {

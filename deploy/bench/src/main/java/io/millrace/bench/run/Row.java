@@ -7,8 +7,8 @@ import io.millrace.bench.journal.Verdict;
 import io.millrace.bench.scenario.Contender;
 import io.millrace.bench.scenario.Scenario;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -39,35 +39,15 @@ public record Row(
     return spread(figures.stream().flatMap(each -> each.callsPerSecond().stream()));
   }
 
-  Optional<Spread> microsPerRecord() {
+  /** Over the rounds in which it was taken. */
+  Optional<Spread> measure(Measure measure) {
     return spread(
-        figures.stream()
-            .filter(each -> each.records() > 0)
-            .map(each -> each.processorMicros() / each.records()));
-  }
-
-  Optional<Spread> microsPerCall() {
-    return spread(
-        figures.stream()
-            .filter(each -> each.calls() > 0)
-            .map(each -> each.processorMicros() / each.calls()));
-  }
-
-  Optional<Spread> delayP50() {
-    return spread(figures.stream().map(Figures::delayP50).flatMap(Row::boxed));
-  }
-
-  Optional<Spread> delayP99() {
-    return spread(figures.stream().map(Figures::delayP99).flatMap(Row::boxed));
+        figures.stream().map(each -> each.measures().get(measure)).filter(Objects::nonNull));
   }
 
   /** Added up over the rounds; nothing where none was judged. */
   Optional<Verdict> verdict() {
     return figures.stream().flatMap(each -> each.verdict().stream()).reduce(Verdict::plus);
-  }
-
-  private static Stream<Double> boxed(OptionalDouble value) {
-    return value.stream().boxed();
   }
 
   private static Optional<Spread> spread(Stream<Double> values) {
@@ -88,11 +68,14 @@ public record Row(
                     .put("max", rounded(spread.max())),
             () -> json.putNull("recordsPerSecond"));
     put(json, "callsPerSecond", callsPerSecond());
-    put(json, "cpuMicrosPerRecord", microsPerRecord());
-    put(json, "cpuMicrosPerCall", microsPerCall());
     ObjectNode delay = json.putObject("delayMs");
-    put(delay, "p50", delayP50());
-    put(delay, "p99", delayP99());
+    put(delay, "p50", measure(Measure.DELAY_P50));
+    put(delay, "p99", measure(Measure.DELAY_P99));
+    for (Measure measure : Measure.values()) {
+      if (measure != Measure.DELAY_P50 && measure != Measure.DELAY_P99) {
+        put(json, measure.wireName(), measure(measure));
+      }
+    }
     Optional<Verdict> verdict = verdict();
     json.put("lost", verdict.map(Verdict::lost).orElse(null));
     json.put("repeats", verdict.map(Verdict::repeats).orElse(null));

@@ -14,20 +14,8 @@ import java.util.function.Function;
 /** The rows in Markdown: a table for each scenario. */
 public final class Table {
 
-  private static final List<String> HEAD =
-      List.of(
-          "contender",
-          "records/s",
-          "spread",
-          "calls/s",
-          "CPU us/record",
-          "CPU us/call",
-          "delay p50 ms",
-          "p99 ms",
-          "lost",
-          "repeats",
-          "out of order",
-          "overlapping");
+  private static final Column CONTENDER =
+      new Column("contender", row -> row.contender().wireName());
 
   private Table() {}
 
@@ -39,10 +27,11 @@ public final class Table {
     byScenario.forEach(
         (scenario, of) -> {
           text.append("### ").append(scenario.label()).append("\n\n");
-          line(text, HEAD);
-          line(
-              text, HEAD.stream().map(title -> title.equals("contender") ? "---" : "--:").toList());
-          of.forEach(row -> line(text, cells(row)));
+          List<Column> columns = columns(of);
+          line(text, columns.stream().map(Column::title).toList());
+          line(text, columns.stream().map(each -> each == CONTENDER ? "---" : "--:").toList());
+          of.forEach(
+              row -> line(text, columns.stream().map(each -> each.cell().apply(row)).toList()));
           text.append('\n');
           of.forEach(
               row ->
@@ -57,24 +46,39 @@ public final class Table {
     return text.toString();
   }
 
-  private static List<String> cells(Row row) {
-    List<String> cells = new ArrayList<>();
-    cells.add(row.contender().wireName());
-    cells.add(row.recordsPerSecond().map(spread -> whole(spread.median())).orElse(absent(row)));
-    cells.add(
-        row.recordsPerSecond()
-            .map(spread -> whole(spread.min()) + " to " + whole(spread.max()))
-            .orElse(""));
-    cells.add(row.callsPerSecond().map(spread -> whole(spread.median())).orElse(""));
-    cells.add(decimals(row.microsPerRecord()));
-    cells.add(decimals(row.microsPerCall()));
-    cells.add(decimals(row.delayP50()));
-    cells.add(decimals(row.delayP99()));
-    cells.add(count(row, Verdict::lost));
-    cells.add(count(row, Verdict::repeats));
-    cells.add(count(row, Verdict::outOfOrder));
-    cells.add(count(row, Verdict::overlapping));
-    return cells;
+  /** A column of the table. */
+  private record Column(String title, Function<Row, String> cell) {}
+
+  /** A measure that was taken of none of the rows has no column. */
+  private static List<Column> columns(List<Row> rows) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(CONTENDER);
+    columns.add(
+        new Column(
+            "records/s",
+            row ->
+                row.recordsPerSecond().map(spread -> whole(spread.median())).orElse(absent(row))));
+    columns.add(
+        new Column(
+            "spread",
+            row ->
+                row.recordsPerSecond()
+                    .map(spread -> whole(spread.min()) + " to " + whole(spread.max()))
+                    .orElse("")));
+    columns.add(
+        new Column(
+            "calls/s",
+            row -> row.callsPerSecond().map(spread -> whole(spread.median())).orElse("")));
+    for (Measure measure : Measure.values()) {
+      if (rows.stream().anyMatch(row -> row.measure(measure).isPresent())) {
+        columns.add(new Column(measure.title(), row -> decimals(row.measure(measure))));
+      }
+    }
+    columns.add(new Column("lost", row -> count(row, Verdict::lost)));
+    columns.add(new Column("repeats", row -> count(row, Verdict::repeats)));
+    columns.add(new Column("out of order", row -> count(row, Verdict::outOfOrder)));
+    columns.add(new Column("overlapping", row -> count(row, Verdict::overlapping)));
+    return columns;
   }
 
   private static String absent(Row row) {

@@ -24,7 +24,7 @@ final class BenchITCase {
         new Bench(
                 List.of(Scenario.parse("shards=4,records=10,errors=1")),
                 List.of(Contender.PLAIN_LOOP, Contender.MILLRACE),
-                new Effort(1, 50, 2, 1, 4),
+                new Effort(1, 50, 2, 1, 1, 4),
                 directory,
                 line -> {})
             .run();
@@ -33,8 +33,8 @@ final class BenchITCase {
     for (Row row : rows) {
       assertThat(row.failure()).as(row.contender().wireName()).isEmpty();
       assertThat(row.recordsPerSecond().orElseThrow().max()).isPositive();
-      assertThat(row.microsPerRecord()).isPresent();
-      assertThat(row.delayP50().orElseThrow().median()).isPositive();
+      assertThat(row.measure(Measure.CPU_PER_RECORD)).isPresent();
+      assertThat(row.measure(Measure.DELAY_P50).orElseThrow().median()).isPositive();
       assertThat(row.verdict()).hasValue(Verdict.FLAWLESS);
     }
   }

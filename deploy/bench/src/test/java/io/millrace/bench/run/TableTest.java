@@ -9,22 +9,25 @@ import io.millrace.bench.journal.Verdict;
 import io.millrace.bench.scenario.Contender;
 import io.millrace.bench.scenario.Scenario;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class TableTest {
 
   private static Figures figures(List<Double> records, double processorMicros, Verdict verdict) {
-    return new Figures(
-        records,
-        records.stream().map(value -> value / 100).toList(),
-        processorMicros,
-        1000,
-        10,
-        OptionalDouble.of(12.34),
-        OptionalDouble.of(56.78),
-        Optional.of(verdict));
+    return Figures.of(records, records.stream().map(value -> value / 100).toList())
+        .with(
+            Map.of(
+                Measure.CPU_PER_RECORD,
+                processorMicros / 1000,
+                Measure.CPU_PER_CALL,
+                processorMicros / 10,
+                Measure.DELAY_P50,
+                12.34,
+                Measure.DELAY_P99,
+                56.78))
+        .judged(verdict);
   }
 
   private static final Row TWO_ROUNDS =
@@ -51,6 +54,7 @@ final class TableTest {
   void aRowShowsMediansOverAllRoundsAndAddsUpWhatWasWrong() {
     assertThat(Table.of(List.of(TWO_ROUNDS)))
         .contains("### 0 ms function, 16 shards, 100 x 200 B")
+        .contains("| calls/s | CPU us/record | CPU us/call | delay p50 ms | p99 ms | lost |")
         .contains(
             "| blocking-map | 2,500 | 1,000 to 4,000 | 25 | 3.0 | 300.0 | 12.3 | 56.8 | 2 | 5 | 2 |"
                 + " 3 |");
@@ -79,6 +83,7 @@ final class TableTest {
     assertThat(json.path("cpuMicrosPerRecord").asDouble()).isEqualTo(3);
     assertThat(json.path("delayMs").path("p50").asDouble()).isEqualTo(12.34);
     assertThat(json.path("delayMs").path("p99").asDouble()).isEqualTo(56.78);
+    assertThat(json.path("warmUpSeconds").isNull()).isTrue();
     assertThat(json.path("repeats").asLong()).isEqualTo(5);
     assertThat(json.path("outOfOrder").asLong()).isEqualTo(2);
     assertThat(json.path("overlapping").asLong()).isEqualTo(3);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.bench.run;
+
+/** What a round shows in one number, beside what it does each second. */
+enum Measure {
+  /** Processor time of the contender's process by records acknowledged, in microseconds. */
+  CPU_PER_RECORD("cpuMicrosPerRecord", "CPU us/record"),
+  /** The same by calls. */
+  CPU_PER_CALL("cpuMicrosPerCall", "CPU us/call"),
+  /** What the JVM's compilers had of that time. */
+  JIT_PERCENT("jitPercent", "JIT %"),
+  /** What its garbage collector had. */
+  GC_PERCENT("gcPercent", "GC %"),
+  /** How long a backlog was worked off before that counted. */
+  WARM_UP_SECONDS("warmUpSeconds", "warm-up s"),
+  /** In milliseconds. */
+  DELAY_P50("p50", "delay p50 ms"),
+  /** In milliseconds. */
+  DELAY_P99("p99", "p99 ms");
+
+  private final String wireName;
+  private final String title;
+
+  Measure(String wireName, String title) {
+    this.wireName = wireName;
+    this.title = title;
+  }
+
+  /** As the JSON calls it, delays among delays. */
+  String wireName() {
+    return wireName;
+  }
+
+  /** The head of its column. */
+  String title() {
+    return title;
+  }
+}
