@@ -44,13 +44,21 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean quick;
 
   @Option(
+      names = "--growth",
+      description =
+          "How cost grows with shards, parallelism, idle shards and a backlog: scenarios for that,"
+              + " and Millrace alone if --peers does not say otherwise.")
+  private boolean growth;
+
+  @Option(
       names = "--scenario",
       paramLabel = "CONDITIONS",
       description =
           "What is other than 16 shards, envelopes of 100 records of 200 B, and a function that"
               + " takes no time: function=MILLIS, shards=N, records=N, bytes=N, tls=on,"
-              + " errors=PERCENT, stream=MILLIS, parallelism=N, with commas between them. May be"
-              + " given several times. If not given, each condition in turn.")
+              + " errors=PERCENT, stream=MILLIS, parallelism=N, pair=dis-functiongraph, idle=N,"
+              + " backlog=N, with commas between them. May be given several times. If not given,"
+              + " each condition in turn.")
   private List<String> scenarios = List.of();
 
   @Option(
@@ -122,6 +130,12 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Scenario> conditions() {
+    if (growth && !scenarios.isEmpty()) {
+      throw CommandFailure.badInput("--growth has scenarios of its own; give it or --scenario");
+    }
+    if (growth) {
+      return Scenario.growth();
+    }
     if (scenarios.isEmpty()) {
       return quick ? Scenario.quick() : Scenario.reference();
     }
@@ -137,6 +151,9 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Contender> contenders() {
+    if (peers.isEmpty() && growth) {
+      return List.of(Contender.MILLRACE);
+    }
     if (peers.isEmpty()) {
       return quick ? Contender.quick() : List.of(Contender.values());
     }

@@ -45,6 +45,11 @@ final class BenchCommandTest {
   }
 
   @Test
+  void growthHasScenariosOfItsOwn() {
+    assertThat(complaint("--growth", "--scenario=records=1")).startsWith("--growth has scenarios");
+  }
+
+  @Test
   void writesIntoNoDirectoryThatIsThere() {
     assertThat(complaint("--directory=" + directory))
         .startsWith("--directory: " + directory + " exists already");

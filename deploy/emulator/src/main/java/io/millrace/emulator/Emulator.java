@@ -64,6 +64,7 @@ public final class Emulator implements AutoCloseable {
               faults,
               settings.clock,
               settings.splitGuard,
+              settings.mostShards,
               new OffsetJournal(journal::now),
               workers);
       closing.push(dataHub::close);
@@ -75,6 +76,7 @@ public final class Emulator implements AutoCloseable {
               faults,
               settings.clock,
               settings.checkClock,
+              settings.mostShards,
               journal::now,
               workers);
       closing.push(dis::close);
@@ -209,6 +211,9 @@ public final class Emulator implements AutoCloseable {
   /** Collects the settings of an emulator. */
   public static final class Builder {
 
+    /** Of the services themselves. */
+    private static final int MOST_SHARDS = 256;
+
     private int dataHubPort;
     private int disPort;
     private int functionComputePort;
@@ -224,6 +229,7 @@ public final class Emulator implements AutoCloseable {
     private InstantSource clock = InstantSource.system();
     private boolean checkClock = true;
     private boolean splitGuard;
+    private int mostShards = MOST_SHARDS;
     private long seed = 1;
 
     private Builder() {}
@@ -328,6 +334,15 @@ public final class Emulator implements AutoCloseable {
     /** Whether a shard may only be split or merged 5 s after it was made; off by default. */
     public Builder splitGuard(boolean on) {
       splitGuard = on;
+      return this;
+    }
+
+    /**
+     * How many shards a topic may have at a time, and partitions a stream; 256 by default, as at
+     * the services. More are for measuring what is beyond them.
+     */
+    public Builder mostShards(int count) {
+      mostShards = count;
       return this;
     }
 

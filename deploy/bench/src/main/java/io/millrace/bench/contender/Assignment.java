@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.bench.contender;
 
+import io.millrace.bench.scenario.Pair;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
@@ -13,13 +14,18 @@ import java.util.Properties;
 /**
  * What a contender is told, and all that it is told: the same for each of them.
  *
+ * @param pair the clouds' services
  * @param stream the service of the stream
+ * @param topic the stream's name
+ * @param subscription or app, for what was delivered
+ * @param shards of the stream, idle ones too
  * @param function the service of the function
  * @param records that an envelope holds at most
  * @param bytes of a record's column
  * @param directory for what the contender writes
  */
 public record Assignment(
+    Pair pair,
     URI stream,
     String topic,
     String subscription,
@@ -55,16 +61,23 @@ public record Assignment(
 
   private static final String SERVICE = "bench";
   private static final String FUNCTION = "handle";
+  private static final String URN =
+      "urn:fss:local:" + PROJECT + ":function:" + SERVICE + ":" + FUNCTION + ":latest";
 
   /** Where the function is called. */
   public URI invocations() {
     return function.resolve(
-        "/2016-08-15/services/" + SERVICE + "/functions/" + FUNCTION + "/invocations");
+        switch (pair) {
+          case DATAHUB_FC ->
+              "/2016-08-15/services/" + SERVICE + "/functions/" + FUNCTION + "/invocations";
+          case DIS_FUNCTIONGRAPH -> "/v2/" + PROJECT + "/fgs/functions/" + URN + "/invocations";
+        });
   }
 
   /** Writes it where another process reads it. */
   public Path write() throws IOException {
     Properties properties = new Properties();
+    properties.setProperty("pair", pair.wireName());
     properties.setProperty("stream", stream.toString());
     properties.setProperty("project", PROJECT);
     properties.setProperty("topic", topic);
@@ -96,6 +109,7 @@ public record Assignment(
       properties.load(in);
     }
     return new Assignment(
+        Pair.named(properties.getProperty("pair")).orElseThrow(),
         URI.create(properties.getProperty("stream")),
         properties.getProperty("topic"),
         properties.getProperty("subscription"),
@@ -117,17 +131,9 @@ public record Assignment(
         """
         name: bench
         source:
-          type: datahub
-          endpoint: %s
-          project: %s
-          topic: %s
-          idle-wait: %d ms
+        %s  idle-wait: %d ms
         function:
-          type: function-compute
-          endpoint: %s
-          service: %s
-          function: %s
-          timeout: %d s
+        %s  timeout: %d s
         delivery:
           batch: {max-records: %d}
           retry: {interval: %d ms}
@@ -139,13 +145,9 @@ public record Assignment(
           execution.checkpointing.interval: %d ms
         """
             .formatted(
-                stream,
-                PROJECT,
-                topic,
+                source(),
                 POLL_MILLIS,
-                function,
-                SERVICE,
-                FUNCTION,
+                target(),
                 TIMEOUT_SECONDS,
                 records,
                 RETRY_MILLIS,
@@ -153,5 +155,46 @@ public record Assignment(
                 parallelism,
                 CHECKPOINT_MILLIS);
     return Files.writeString(directory.resolve("trigger.yaml"), text);
+  }
+
+  private String source() {
+    String section =
+        switch (pair) {
+          case DATAHUB_FC ->
+              """
+                type: datahub
+                endpoint: %s
+                project: %s
+                topic: %s
+              """;
+          case DIS_FUNCTIONGRAPH ->
+              """
+                type: dis
+                endpoint: %s
+                project-id: %s
+                stream: %s
+              """;
+        };
+    return section.formatted(stream, PROJECT, topic);
+  }
+
+  private String target() {
+    return switch (pair) {
+      case DATAHUB_FC ->
+          """
+            type: function-compute
+            endpoint: %s
+            service: %s
+            function: %s
+          """
+              .formatted(function, SERVICE, FUNCTION);
+      case DIS_FUNCTIONGRAPH ->
+          """
+            type: functiongraph
+            endpoint: %s
+            urn: %s
+          """
+              .formatted(function, URN);
+    };
   }
 }

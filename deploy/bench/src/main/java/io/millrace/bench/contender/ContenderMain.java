@@ -3,6 +3,7 @@ package io.millrace.bench.contender;
 
 import io.millrace.bench.scenario.Contender;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A contender's process. It runs until it is killed or until its standard input ends, which is when
@@ -21,10 +22,7 @@ public final class ContenderMain {
     Contender contender = Contender.named(arguments[0]).orElseThrow();
     Assignment assignment = Assignment.read(Path.of(arguments[1]));
     try {
-      begin(contender, assignment);
-      while (System.in.read() >= 0) {
-        // Nothing is said to a contender.
-      }
+      new Inspection(begin(contender, assignment)).serve();
     } catch (Throwable e) {
       // Before the process is halted: this is the reason that the bench shows.
       e.printStackTrace();
@@ -34,21 +32,30 @@ public final class ContenderMain {
     }
   }
 
-  private static void begin(Contender contender, Assignment assignment) throws Exception {
-    switch (contender) {
-      case PLAIN_LOOP -> PlainLoop.begin(assignment);
-      case BLOCKING_MAP -> FlinkPeers.blockingMap(assignment);
-      case ORDERED_WAIT_1 -> FlinkPeers.orderedWait(assignment, 1);
-      case ORDERED_WAIT_16 -> FlinkPeers.orderedWait(assignment, 16);
-      case ASYNC_SINK -> FlinkPeers.asyncSink(assignment);
-      case MILLRACE_NO_LEDGER -> MillraceJob.begin(assignment, MillraceJob.NO_LEDGER);
-      case MILLRACE -> MillraceJob.begin(assignment, MillraceJob.ledger(assignment, "pipelined"));
+  /** Begins; with the cluster of those that are jobs. */
+  private static Optional<Cluster> begin(Contender contender, Assignment assignment)
+      throws Exception {
+    return switch (contender) {
+      case PLAIN_LOOP -> {
+        PlainLoop.begin(assignment);
+        yield Optional.empty();
+      }
+      case BLOCKING_MAP -> Optional.of(FlinkPeers.blockingMap(assignment));
+      case ORDERED_WAIT_1 -> Optional.of(FlinkPeers.orderedWait(assignment, 1));
+      case ORDERED_WAIT_16 -> Optional.of(FlinkPeers.orderedWait(assignment, 16));
+      case ASYNC_SINK -> Optional.of(FlinkPeers.asyncSink(assignment));
+      case MILLRACE_NO_LEDGER -> Optional.of(MillraceJob.begin(assignment, MillraceJob.NO_LEDGER));
+      case MILLRACE ->
+          Optional.of(MillraceJob.begin(assignment, MillraceJob.ledger(assignment, "pipelined")));
       case MILLRACE_STRICT ->
-          MillraceJob.begin(assignment, MillraceJob.ledger(assignment, "strict"));
-      case LIMIT_TRANSPORT -> TransportLimit.begin(assignment);
-      case LIMIT_PIPELINE -> PipelineLimit.begin(assignment);
+          Optional.of(MillraceJob.begin(assignment, MillraceJob.ledger(assignment, "strict")));
+      case LIMIT_TRANSPORT -> {
+        TransportLimit.begin(assignment);
+        yield Optional.empty();
+      }
+      case LIMIT_PIPELINE -> Optional.of(PipelineLimit.begin(assignment));
       case GETINDATA, LIMIT_FUNCTION ->
           throw new IllegalArgumentException(contender.wireName() + " is not run here");
-    }
+    };
   }
 }

@@ -37,19 +37,20 @@ final class FlinkPeers {
   private FlinkPeers() {}
 
   /** A map that calls and waits. */
-  static void blockingMap(Assignment assignment) throws Exception {
-    StreamExecutionEnvironment env = MillraceJob.environment(assignment);
-    finish(
+  static Cluster blockingMap(Assignment assignment) throws Exception {
+    StreamExecutionEnvironment env = Cluster.environment(assignment);
+    return finish(
         env,
         events(env, assignment)
             .map(new BlockingCall(assignment.invocations()))
-            .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+            .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO),
+        assignment);
   }
 
   /** Flink's operator for asynchronous calls, with results in order. */
-  static void orderedWait(Assignment assignment, int capacity) throws Exception {
-    StreamExecutionEnvironment env = MillraceJob.environment(assignment);
-    finish(
+  static Cluster orderedWait(Assignment assignment, int capacity) throws Exception {
+    StreamExecutionEnvironment env = Cluster.environment(assignment);
+    return finish(
         env,
         AsyncDataStream.orderedWaitWithRetry(
                 events(env, assignment),
@@ -61,24 +62,28 @@ final class FlinkPeers {
                         ATTEMPTS, Assignment.RETRY_MILLIS)
                     .ifException(RetryPredicates.HAS_EXCEPTION_PREDICATE)
                     .build())
-            .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+            .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO),
+        assignment);
   }
 
   /** A sink on Flink's base class, which fills envelopes itself. */
-  static void asyncSink(Assignment assignment) throws Exception {
-    StreamExecutionEnvironment env = MillraceJob.environment(assignment);
+  static Cluster asyncSink(Assignment assignment) throws Exception {
+    StreamExecutionEnvironment env = Cluster.environment(assignment);
     TriggerSpec spec = spec(assignment);
     records(env, spec)
         .sinkTo(new AsyncSink(spec.format(), assignment.invocations(), assignment.records()))
         .name("call")
         .uid("call");
-    env.executeAsync("peer");
+    return Cluster.run(env, "peer", assignment);
   }
 
-  private static void finish(
-      StreamExecutionEnvironment env, SingleOutputStreamOperator<byte[]> called) throws Exception {
+  private static Cluster finish(
+      StreamExecutionEnvironment env,
+      SingleOutputStreamOperator<byte[]> called,
+      Assignment assignment)
+      throws Exception {
     called.name("call").uid("call").sinkTo(new DiscardingSink<>()).name("done").uid("done");
-    env.executeAsync("peer");
+    return Cluster.run(env, "peer", assignment);
   }
 
   static DataStream<ShardRecord> records(StreamExecutionEnvironment env, TriggerSpec spec) {

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -62,8 +63,10 @@ final class JdkFunction {
         .build();
   }
 
-  /** A function's error is told behind a 200. */
+  /** A function's error is told behind a 200, by either cloud in its way. */
   private static boolean isOk(HttpResponse<?> answer) {
-    return answer.statusCode() == 200 && answer.headers().firstValue("X-Fc-Error-Type").isEmpty();
+    return answer.statusCode() == 200
+        && answer.headers().firstValue("X-Fc-Error-Type").isEmpty()
+        && !answer.headers().firstValue("X-Is-Func-Err").equals(Optional.of("true"));
   }
 }

@@ -22,15 +22,16 @@ final class PipelineLimit {
 
   private PipelineLimit() {}
 
-  static void begin(Assignment assignment) throws Exception {
-    StreamExecutionEnvironment env = MillraceJob.environment(assignment);
+  static Cluster begin(Assignment assignment) throws Exception {
+    StreamExecutionEnvironment env = Cluster.environment(assignment);
     TriggerSpec spec = FlinkPeers.spec(assignment);
     FlinkPeers.records(env, spec)
         .flatMap(new Assembly(spec.format(), assignment.records()))
         .returns(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)
         .sinkTo(new DiscardingSink<>());
-    env.executeAsync("limit");
+    Cluster cluster = Cluster.run(env, "limit", assignment);
     Tally.tell();
+    return cluster;
   }
 
   private static final class Assembly implements FlatMapFunction<ShardRecord, byte[]> {

@@ -8,6 +8,7 @@ import io.millrace.http.HttpSettings;
 import io.millrace.http.HttpTransport;
 import io.millrace.http.JettyTransport;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -41,17 +42,41 @@ final class TransportLimit {
   }
 
   private static byte[] event(int shard, Assignment assignment) {
-    StringBuilder event = new StringBuilder();
-    event.append("{\"eventSource\":\"acs:datahub\",\"eventName\":\"acs:datahub:putRecord\",");
-    event.append("\"eventSourceARN\":\"/projects/bench/topics/").append(assignment.topic());
-    event.append("\",\"region\":\"local\",\"records\":[");
+    StringBuilder records = new StringBuilder();
     for (int sequence = 0; sequence < assignment.records(); sequence++) {
-      event.append(sequence == 0 ? "" : ",");
-      event.append("{\"eventId\":\"").append(shard).append(':').append(sequence);
-      event.append("\",\"systemTime\":").append(System.currentTimeMillis());
-      event.append(",\"data\":\"[\\\"").append("x".repeat(assignment.bytes()));
-      event.append("\\\"]\"}");
+      records.append(sequence == 0 ? "" : ",").append(record(shard, sequence, assignment));
     }
-    return event.append("]}").toString().getBytes(US_ASCII);
+    String event =
+        switch (assignment.pair()) {
+          case DATAHUB_FC ->
+              """
+              {"eventSource":"acs:datahub","eventName":"acs:datahub:putRecord",\
+              "eventSourceARN":"/projects/bench/topics/%s","region":"local","records":[%s]}\
+              """
+                  .formatted(assignment.topic(), records);
+          case DIS_FUNCTIONGRAPH ->
+              """
+              {"ShardID":"shardId-%010d","Message":{"next_partition_cursor":"","records":[%s],\
+              "millis_behind_latest":""},"Tag":"latest","StreamName":"%s"}\
+              """
+                  .formatted(shard, records, assignment.topic());
+        };
+    return event.getBytes(US_ASCII);
+  }
+
+  private static String record(int shard, int sequence, Assignment assignment) {
+    String payload = "x".repeat(assignment.bytes());
+    return switch (assignment.pair()) {
+      case DATAHUB_FC ->
+          """
+          {"eventId":"%d:%d","systemTime":%d,"data":"[\\"%s\\"]"}\
+          """
+              .formatted(shard, sequence, System.currentTimeMillis(), payload);
+      case DIS_FUNCTIONGRAPH ->
+          """
+          {"partition_key":"","data":"%s","sequence_number":"%d"}\
+          """
+              .formatted(Base64.getEncoder().encodeToString(payload.getBytes(US_ASCII)), sequence);
+    };
   }
 }

@@ -33,6 +33,13 @@ public final class FunctionServer {
   private static final Answer OK =
       Answer.text(200, Answer.JSON, "\"ok\"").with("X-Fc-Request-Id", "bench");
 
+  /** FunctionGraph's, in the form that it is asked for. */
+  private static final Answer GRAPH_OK =
+      Answer.text(200, Answer.JSON, "{\"result\":\"ok\",\"status\":200}")
+          .with("X-Cff-Request-Id", "bench")
+          .with("X-Is-Func-Err", "false")
+          .with("X-Func-Err-Code", "0");
+
   /** An error of the service's, by its status: every client can see it. */
   private static final Answer ERROR =
       Answer.text(
@@ -40,6 +47,13 @@ public final class FunctionServer {
               Answer.JSON,
               "{\"ErrorCode\":\"InternalServerError\",\"ErrorMessage\":\"failed on purpose\"}")
           .with("X-Fc-Request-Id", "bench");
+
+  private static final Answer GRAPH_ERROR =
+      Answer.text(
+              500, Answer.JSON, "{\"error_code\":\"FSS.0500\",\"error_msg\":\"failed on purpose\"}")
+          .with("X-Cff-Request-Id", "bench");
+
+  private static final String GRAPH_PATH = "/v2/";
 
   private static final Answer DESCRIPTION =
       Answer.text(200, Answer.JSON, "{\"functionName\":\"handle\",\"timeout\":60}");
@@ -118,6 +132,7 @@ public final class FunctionServer {
         now.errorPercent() == 0
             || ThreadLocalRandom.current().nextDouble(100) >= now.errorPercent();
     now.log().end(entry, Micros.now(), ok);
-    exchange.answer(ok ? OK : ERROR);
+    boolean graph = exchange.path().startsWith(GRAPH_PATH);
+    exchange.answer(ok ? (graph ? GRAPH_OK : OK) : graph ? GRAPH_ERROR : ERROR);
   }
 }

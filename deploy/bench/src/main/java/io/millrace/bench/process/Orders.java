@@ -13,7 +13,7 @@ import java.util.List;
  * What a process of the bench does: one order a line on standard input, one answer a line on
  * standard output, until standard input ends, as it does when the bench ends.
  */
-final class Orders {
+public final class Orders {
 
   static final String DONE = "done";
   static final String FAILED = "failed";
@@ -21,11 +21,12 @@ final class Orders {
   private Orders() {}
 
   /** Carries out one order; gives what is to be answered. */
-  interface Desk {
+  public interface Desk {
     String carryOut(String verb, List<String> arguments) throws Exception;
   }
 
-  static void serve(Desk desk) throws IOException {
+  /** Serves until standard input ends. */
+  public static void serve(Desk desk) throws IOException {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     PrintStream out = new PrintStream(System.out, true, UTF_8);
     for (String line = in.readLine(); line != null; line = in.readLine()) {

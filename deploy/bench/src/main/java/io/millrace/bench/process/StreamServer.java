@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.bench.process;
 
+import io.millrace.bench.scenario.Pair;
 import io.millrace.emulator.Emulator;
 import io.millrace.emulator.TlsMaterial;
-import io.millrace.emulator.datahub.NewRecord;
-import io.millrace.emulator.datahub.TopicSchema;
-import io.millrace.emulator.fault.FaultKind;
-import io.millrace.emulator.fault.FaultRule;
-import io.millrace.emulator.fault.FaultTarget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The emulated DataHub with one topic at a time, and what fills it. A process of its own. Orders:
+ * The emulated DataHub and DIS with one stream at a time, and what fills it. A process of its own.
+ * Orders:
  *
  * <ul>
- *   <li>{@code open TOPIC SHARDS BYTES MILLIS on|off}: makes a topic whose fetches take so much
- *       longer, over TLS or not; the one before is deleted. Answers with the service's address and
- *       the id of a subscription
+ *   <li>{@code open PAIR NAME SHARDS IDLE BYTES MILLIS on|off}: makes a stream, with shards besides
+ *       that get no records, and whose fetches take so much longer, over TLS or not; the one before
+ *       is deleted. Answers with the service's address and the id of a subscription
  *   <li>{@code put COUNT}: puts records, each shard in turn
  *   <li>{@code pace RATE MILLIS FILE}: puts so many records a second for so long, and writes shard,
  *       sequence and time of each
@@ -32,23 +27,20 @@ import java.util.concurrent.TimeUnit;
  */
 public final class StreamServer {
 
-  static final String PROJECT = "bench";
-
   private static final int AT_ONCE = 500;
-  private static final TopicSchema SCHEMA =
-      new TopicSchema(false, List.of(new TopicSchema.Column("payload", "STRING", false, "")));
+
+  /** More than the services have, to see what would be. */
+  private static final int MOST_SHARDS = 2000;
 
   private final Emulator plain;
   private final Emulator secure;
-  private Emulator emulator;
-  private String topic = "";
-  private List<NewRecord> templates = List.of();
+  private Optional<FedStream> stream = Optional.empty();
+  private int shards;
   private long written;
 
   private StreamServer(TlsMaterial tls) {
-    plain = Emulator.builder().start();
-    secure = Emulator.builder().tls(Optional.of(tls)).start();
-    emulator = plain;
+    plain = Emulator.builder().mostShards(MOST_SHARDS).start();
+    secure = Emulator.builder().mostShards(MOST_SHARDS).tls(Optional.of(tls)).start();
   }
 
   /**
@@ -65,11 +57,14 @@ public final class StreamServer {
     return switch (verb) {
       case "open" ->
           open(
-              arguments.get(0),
-              Integer.parseInt(arguments.get(1)),
-              Integer.parseInt(arguments.get(2)),
-              Integer.parseInt(arguments.get(3)),
-              arguments.get(4).equals("on"));
+              new FedStream.Order(
+                  Pair.named(arguments.get(0)).orElseThrow(),
+                  arguments.get(1),
+                  Integer.parseInt(arguments.get(2)),
+                  Integer.parseInt(arguments.get(3)),
+                  Integer.parseInt(arguments.get(4)),
+                  Integer.parseInt(arguments.get(5))),
+              arguments.get(6).equals("on"));
       case "put" -> {
         put(Long.parseLong(arguments.get(0)));
         yield "";
@@ -85,41 +80,22 @@ public final class StreamServer {
     };
   }
 
-  private String open(String name, int shards, int bytes, int millis, boolean tls) {
-    if (!topic.isEmpty()) {
-      emulator.dataHub().deleteTopic(PROJECT, topic);
-      emulator.dataHub().faults().clear(FaultTarget.DATAHUB);
-    }
-    emulator = tls ? secure : plain;
-    topic = name;
+  private String open(FedStream.Order order, boolean tls) {
+    stream.ifPresent(FedStream::delete);
+    FedStream opened = FedStream.make(tls ? secure : plain, order);
+    stream = Optional.of(opened);
+    shards = order.shards();
     written = 0;
-    String payload = "x".repeat(bytes);
-    templates = new ArrayList<>();
-    for (int shard = 0; shard < shards; shard++) {
-      templates.add(NewRecord.ofTuple(payload).toShard(Integer.toString(shard)));
-    }
-    emulator.dataHub().createTopic(PROJECT, topic, SCHEMA, shards, 1);
-    if (millis > 0) {
-      emulator
-          .dataHub()
-          .faults()
-          .add(
-              FaultRule.of(FaultTarget.DATAHUB, FaultKind.LATENCY)
-                  .onOperation("getRecords")
-                  .withDelay(Duration.ofMillis(millis)));
-    }
-    String subscription = emulator.dataHub().subscribe(PROJECT, topic, "bench");
-    return emulator.dataHubEndpoint() + " " + subscription;
+    return opened.endpoint() + " " + opened.subscription();
   }
 
   private void put(long count) {
-    List<NewRecord> batch = new ArrayList<>(AT_ONCE);
-    for (long left = count; left > 0; left -= batch.size()) {
-      batch.clear();
-      for (int i = 0; i < Math.min(left, AT_ONCE); i++) {
-        batch.add(templates.get((int) (written++ % templates.size())));
-      }
-      emulator.dataHub().put(PROJECT, topic, batch);
+    FedStream into = stream.orElseThrow();
+    for (long left = count; left > 0; ) {
+      int batch = (int) Math.min(left, AT_ONCE);
+      into.put(written, batch);
+      written += batch;
+      left -= batch;
     }
   }
 
@@ -130,8 +106,8 @@ public final class StreamServer {
       for (long i = 0; i < count; i++) {
         long due = begin + i * 1_000_000_000L / rate;
         TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-        int shard = (int) (written % templates.size());
-        long sequence = written / templates.size();
+        int shard = (int) (written % shards);
+        long sequence = written / shards;
         long at = Micros.now();
         put(1);
         out.println(shard + " " + sequence + " " + at);

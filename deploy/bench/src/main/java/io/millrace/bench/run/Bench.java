@@ -57,7 +57,10 @@ public final class Bench {
   private List<Row> run(Services services, int number) throws IOException, InterruptedException {
     Scenario scenario = scenarios.get(number);
     List<Contender> concerned =
-        contenders.stream().filter(contender -> concerns(contender, scenario)).toList();
+        contenders.stream()
+            .filter(contender -> limits(contender, scenario))
+            .filter(contender -> contender.absence(scenario).isEmpty())
+            .toList();
     Map<Contender, List<Figures>> figures = new LinkedHashMap<>();
     Map<Contender, String> failures = new LinkedHashMap<>();
     concerned.forEach(contender -> figures.put(contender, new ArrayList<>()));
@@ -77,19 +80,20 @@ public final class Bench {
         }
       }
     }
-    return concerned.stream()
+    return contenders.stream()
+        .filter(contender -> limits(contender, scenario))
         .map(
             contender ->
                 new Row(
                     contender,
                     scenario,
-                    figures.get(contender),
+                    figures.getOrDefault(contender, List.of()),
                     Optional.ofNullable(failures.get(contender))))
         .toList();
   }
 
   /** A function that takes no time limits nothing. */
-  private static boolean concerns(Contender contender, Scenario scenario) {
+  private static boolean limits(Contender contender, Scenario scenario) {
     return contender.kind() != Contender.Kind.CALCULATED || scenario.functionMillis() > 0;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.bench.run;
 
+import java.util.List;
+
 /** What a round shows in one number, beside what it does each second. */
 enum Measure {
   /** Processor time of the contender's process by records acknowledged, in microseconds. */
@@ -16,7 +18,30 @@ enum Measure {
   /** In milliseconds. */
   DELAY_P50("p50", "delay p50 ms"),
   /** In milliseconds. */
-  DELAY_P99("p99", "p99 ms");
+  DELAY_P99("p99", "p99 ms"),
+  /** From the start of the process until the first record of each shard was acknowledged. */
+  START_SECONDS("startSeconds", "start s"),
+  /** In use after a collection, while there was no backlog. */
+  HEAP_MEGABYTES("heapMegabytes", "heap MB"),
+  /** At the same time. */
+  THREADS("threads", "threads"),
+  /** From trigger to the last acknowledgement. */
+  CHECKPOINT_MILLIS("checkpointMs", "checkpoint ms"),
+  /** The longest of the round. */
+  CHECKPOINT_MOST_MILLIS("checkpointMostMs", "longest ms"),
+  /** All state that a checkpoint refers to. */
+  CHECKPOINT_KILOBYTES("checkpointKilobytes", "checkpoint kB");
+
+  /** Those by which contenders are compared. */
+  static final List<Measure> COMPARED =
+      List.of(
+          CPU_PER_RECORD,
+          CPU_PER_CALL,
+          JIT_PERCENT,
+          GC_PERCENT,
+          WARM_UP_SECONDS,
+          DELAY_P50,
+          DELAY_P99);
 
   private final String wireName;
   private final String title;

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,10 +66,11 @@ final class Round {
     Services.Opened opened = services.open(directory.getFileName().toString(), scenario);
     Assignment assignment =
         new Assignment(
+            scenario.pair(),
             opened.stream(),
             directory.getFileName().toString(),
             opened.subscription(),
-            scenario.shards(),
+            scenario.shards() + scenario.idle(),
             opened.function(),
             scenario.records(),
             scenario.bytes(),
@@ -84,18 +86,24 @@ final class Round {
 
   private Figures delivery(Assignment assignment) throws IOException, InterruptedException {
     supply(scenario.shards());
+    long begin = System.nanoTime();
     try (Child child = start(assignment)) {
       awaitRecords(child, services::count, put, "the first record of each shard");
+      Map<Measure, Double> kept = new EnumMap<>(Measure.class);
+      kept.put(Measure.START_SECONDS, (System.nanoTime() - begin) / 1e9);
       Path paced = directory.resolve("paced");
       services.pace(effort.rate(), effort.paceSeconds() * 1000L, paced);
       put += (long) effort.rate() * effort.paceSeconds();
       catchUp();
+      census(child, kept);
+      long counting = System.currentTimeMillis();
       Figures figures = measure(child, services::count, true);
+      checkpoints(child, counting, kept);
       child.end();
       long over = Micros.now();
       Path calls = directory.resolve("calls");
       services.writeCalls(calls);
-      return delivered(figures, CallLog.read(calls), puts(paced), over);
+      return delivered(figures.with(kept), CallLog.read(calls), puts(paced), over);
     }
   }
 
@@ -147,7 +155,7 @@ final class Round {
 
   private Child start(Assignment assignment) throws IOException {
     Path file = assignment.write();
-    boolean other = contender == Contender.GETINDATA;
+    boolean other = contender.isApart();
     return Child.start(
         new Child.Program(
             contender.wireName(),
@@ -188,7 +196,32 @@ final class Round {
     }
   }
 
+  /** Asks what it holds while it has nothing to do. */
+  private void census(Child child, Map<Measure, Double> kept) throws IOException {
+    if (contender.isApart()) {
+      return;
+    }
+    String[] words = child.order("census").split(" ", -1);
+    kept.put(Measure.HEAP_MEGABYTES, Long.parseLong(words[0]) / 1e6);
+    kept.put(Measure.THREADS, Double.valueOf(words[1]));
+  }
+
+  private void checkpoints(Child child, long since, Map<Measure, Double> kept) throws IOException {
+    if (contender.isApart()) {
+      return;
+    }
+    String[] words = child.order("checkpoints", since).split(" ", -1);
+    if (words.length == 3) {
+      kept.put(Measure.CHECKPOINT_MILLIS, Double.valueOf(words[0]));
+      kept.put(Measure.CHECKPOINT_MOST_MILLIS, Double.valueOf(words[1]));
+      kept.put(Measure.CHECKPOINT_KILOBYTES, Long.parseLong(words[2]) / 1e3);
+    }
+  }
+
   private long backlog() {
+    if (scenario.backlog() > 0) {
+      return scenario.backlog();
+    }
     return Math.max(LEAST_BACKLOG, BACKLOG_BYTES / scenario.bytes());
   }
 

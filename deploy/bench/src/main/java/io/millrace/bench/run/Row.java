@@ -26,7 +26,12 @@ public record Row(
     figures = List.copyOf(figures);
   }
 
-  /** True when every round has figures. */
+  /** Why there are no figures though nothing failed, in words that follow the name. */
+  Optional<String> absence() {
+    return contender.absence(scenario);
+  }
+
+  /** True when every round has figures, or it takes no part. */
   public boolean isWhole() {
     return failure.isEmpty();
   }
@@ -82,6 +87,7 @@ public record Row(
     json.put("outOfOrder", verdict.map(Verdict::outOfOrder).orElse(null));
     json.put("overlapping", verdict.map(Verdict::overlapping).orElse(null));
     json.put("failure", failure.orElse(null));
+    json.put("absence", absence().orElse(null));
     return json;
   }
 

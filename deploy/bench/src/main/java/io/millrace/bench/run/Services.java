@@ -60,7 +60,15 @@ final class Services implements AutoCloseable {
     String tls = scenario.tls() ? "on" : "off";
     String[] opened =
         stream
-            .order("open", topic, scenario.shards(), scenario.bytes(), scenario.streamMillis(), tls)
+            .order(
+                "open",
+                scenario.pair().wireName(),
+                topic,
+                scenario.shards(),
+                scenario.idle(),
+                scenario.bytes(),
+                scenario.streamMillis(),
+                tls)
             .split(" ", -1);
     String address =
         function.order("begin", scenario.functionMillis(), scenario.errorPercent(), tls);

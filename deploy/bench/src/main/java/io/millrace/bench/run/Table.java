@@ -11,48 +11,58 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The rows in Markdown: a table for each scenario. */
+/** The rows in Markdown: a table for each scenario, or one for the only contender. */
 public final class Table {
 
   private static final Column CONTENDER =
       new Column("contender", row -> row.contender().wireName());
+  private static final Column SCENARIO = new Column("scenario", row -> row.scenario().label());
 
   private Table() {}
+
+  /** A column of the table. */
+  private record Column(String title, Function<Row, String> cell) {}
 
   public static String of(List<Row> rows) {
     Map<Scenario, List<Row>> byScenario = new LinkedHashMap<>();
     rows.forEach(
         row -> byScenario.computeIfAbsent(row.scenario(), first -> new ArrayList<>()).add(row));
     StringBuilder text = new StringBuilder();
-    byScenario.forEach(
-        (scenario, of) -> {
-          text.append("### ").append(scenario.label()).append("\n\n");
-          List<Column> columns = columns(of);
-          line(text, columns.stream().map(Column::title).toList());
-          line(text, columns.stream().map(each -> each == CONTENDER ? "---" : "--:").toList());
-          of.forEach(
-              row -> line(text, columns.stream().map(each -> each.cell().apply(row)).toList()));
-          text.append('\n');
-          of.forEach(
-              row ->
-                  row.failure()
-                      .ifPresent(
-                          reason ->
-                              text.append(row.contender().wireName())
-                                  .append(" failed: ")
-                                  .append(reason)
-                                  .append("\n\n")));
-        });
+    if (byScenario.size() > 1 && rows.size() == byScenario.size()) {
+      // One contender: what changes is the scenario.
+      table(text, rows.get(0).contender().wireName(), SCENARIO, List.of(Measure.values()), rows);
+    } else {
+      byScenario.forEach(
+          (scenario, of) -> table(text, scenario.label(), CONTENDER, Measure.COMPARED, of));
+    }
     return text.toString();
   }
 
-  /** A column of the table. */
-  private record Column(String title, Function<Row, String> cell) {}
+  private static void table(
+      StringBuilder text, String heading, Column first, List<Measure> measures, List<Row> rows) {
+    text.append("### ").append(heading).append("\n\n");
+    List<Column> columns = columns(first, measures, rows);
+    line(text, columns.stream().map(Column::title).toList());
+    line(text, columns.stream().map(each -> each == first ? "---" : "--:").toList());
+    rows.stream()
+        .filter(row -> row.absence().isEmpty())
+        .forEach(row -> line(text, columns.stream().map(each -> each.cell().apply(row)).toList()));
+    text.append('\n');
+    for (Row row : rows) {
+      String name = row.contender().wireName();
+      row.absence().ifPresent(reason -> note(text, name + " " + reason));
+      row.failure().ifPresent(reason -> note(text, name + " failed: " + reason));
+    }
+  }
+
+  private static void note(StringBuilder text, String note) {
+    text.append(note).append("\n\n");
+  }
 
   /** A measure that was taken of none of the rows has no column. */
-  private static List<Column> columns(List<Row> rows) {
+  private static List<Column> columns(Column first, List<Measure> measures, List<Row> rows) {
     List<Column> columns = new ArrayList<>();
-    columns.add(CONTENDER);
+    columns.add(first);
     columns.add(
         new Column(
             "records/s",
@@ -69,7 +79,7 @@ public final class Table {
         new Column(
             "calls/s",
             row -> row.callsPerSecond().map(spread -> whole(spread.median())).orElse("")));
-    for (Measure measure : Measure.values()) {
+    for (Measure measure : measures) {
       if (rows.stream().anyMatch(row -> row.measure(measure).isPresent())) {
         columns.add(new Column(measure.title(), row -> decimals(row.measure(measure))));
       }

@@ -8,12 +8,12 @@ import java.util.stream.Collectors;
 
 /** What takes part: ways to get records to a function, and limits that none of them can exceed. */
 public enum Contender {
-  PLAIN_LOOP("plain-loop", Kind.DELIVERY),
+  PLAIN_LOOP("plain-loop", Kind.DELIVERY, Pair.DATAHUB_FC),
   BLOCKING_MAP("blocking-map", Kind.DELIVERY),
   ORDERED_WAIT_1("ordered-wait-1", Kind.DELIVERY),
   ORDERED_WAIT_16("ordered-wait-16", Kind.DELIVERY),
   ASYNC_SINK("async-sink", Kind.DELIVERY),
-  GETINDATA("getindata", Kind.DELIVERY),
+  GETINDATA("getindata", Kind.DELIVERY, Pair.DATAHUB_FC),
   MILLRACE_NO_LEDGER("millrace-no-ledger", Kind.DELIVERY),
   MILLRACE("millrace", Kind.DELIVERY),
   MILLRACE_STRICT("millrace-strict", Kind.DELIVERY),
@@ -23,10 +23,13 @@ public enum Contender {
 
   private final String wireName;
   private final Kind kind;
+  private final List<Pair> pairs;
 
-  Contender(String wireName, Kind kind) {
+  /** Written for some pairs; for all where none is named. */
+  Contender(String wireName, Kind kind, Pair... pairs) {
     this.wireName = wireName;
     this.kind = kind;
+    this.pairs = pairs.length == 0 ? List.of(Pair.values()) : List.of(pairs);
   }
 
   /** What its figures can be. */
@@ -48,6 +51,22 @@ public enum Contender {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** True for one that has a class path of its own and answers no questions. */
+  public boolean isApart() {
+    return this == GETINDATA;
+  }
+
+  /** Why it can take no part in a scenario, in words that follow its name; empty where it can. */
+  public Optional<String> absence(Scenario scenario) {
+    if (!pairs.contains(scenario.pair())) {
+      return Optional.of("is not written for " + scenario.pair().wireName());
+    }
+    if (kind == Kind.CALLS && scenario.idle() > 0) {
+      return Optional.of("reads no shards, idle ones neither");
+    }
+    return Optional.empty();
   }
 
   /** The contender of a name. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The conditions of a measurement, the same for every contender.
@@ -17,6 +18,9 @@ import java.util.Map;
  * @param errorPercent of the calls that the function's service answers with an error
  * @param streamMillis that a fetch from the stream takes longer than it must
  * @param parallelism of every contender that is a Flink job
+ * @param pair the clouds' services
+ * @param idle shards besides that get no records
+ * @param backlog records that always wait while throughput is measured; 0 for 40 MB of them
  */
 public record Scenario(
     int functionMillis,
@@ -26,14 +30,22 @@ public record Scenario(
     boolean tls,
     double errorPercent,
     int streamMillis,
-    int parallelism) {
+    int parallelism,
+    Pair pair,
+    int idle,
+    int backlog) {
 
   /** What a scenario is where it says nothing else. */
-  public static final Scenario BASE = new Scenario(0, 16, 100, 200, false, 0, 0, 2);
+  public static final Scenario BASE =
+      new Scenario(0, 16, 100, 200, false, 0, 0, 2, Pair.DATAHUB_FC, 0, 0);
 
   private static final String ACCEPTED =
       "function=MILLIS, shards=N, records=N, bytes=N, tls=on|off, errors=PERCENT, stream=MILLIS,"
-          + " parallelism=N, with commas between them";
+          + " parallelism=N, pair=datahub-fc|dis-functiongraph, idle=N, backlog=N, with commas"
+          + " between them";
+
+  /** More than any of the services has. */
+  private static final int MOST_SHARDS = 1000;
 
   /** The whole calls and the small ones: what a first look needs. */
   public static List<Scenario> quick() {
@@ -55,10 +67,34 @@ public record Scenario(
             "tls=on",
             "errors=1",
             "stream=10",
-            "function=20,stream=10")) {
+            "function=20,stream=10",
+            "pair=dis-functiongraph",
+            "pair=dis-functiongraph,records=1")) {
       all.add(parse(change));
     }
     return List.copyOf(all);
+  }
+
+  /**
+   * How cost grows: with shards on one slot, with parallelism, with shards that are idle, and with
+   * a backlog that a slow function leaves.
+   */
+  public static List<Scenario> growth() {
+    return Stream.of(
+            "parallelism=1,shards=1",
+            "parallelism=1,shards=16",
+            "parallelism=1,shards=64",
+            "parallelism=1,shards=256",
+            "parallelism=1,shards=1000",
+            "parallelism=2,shards=64",
+            "parallelism=4,shards=64",
+            "parallelism=1,shards=1,idle=250",
+            "parallelism=1,shards=1,idle=1000",
+            "parallelism=1,function=1000,backlog=10000",
+            "parallelism=1,function=1000,backlog=100000",
+            "parallelism=1,function=1000,backlog=1000000")
+        .map(Scenario::parse)
+        .toList();
   }
 
   /**
@@ -79,13 +115,16 @@ public record Scenario(
     Scenario scenario =
         new Scenario(
             number(given, "function", BASE.functionMillis, 0, 10_000),
-            number(given, "shards", BASE.shards, 1, 256),
+            number(given, "shards", BASE.shards, 1, MOST_SHARDS),
             number(given, "records", BASE.records, 1, 1000),
             number(given, "bytes", BASE.bytes, 1, 1 << 20),
             onOff(given, "tls", BASE.tls),
             percent(given, "errors", BASE.errorPercent),
             number(given, "stream", BASE.streamMillis, 0, 10_000),
-            number(given, "parallelism", BASE.parallelism, 1, 64));
+            number(given, "parallelism", BASE.parallelism, 1, 64),
+            pair(given),
+            number(given, "idle", BASE.idle, 0, MOST_SHARDS),
+            number(given, "backlog", BASE.backlog, 0, 2_000_000));
     if (!given.isEmpty()) {
       throw new IllegalArgumentException(
           "'%s' is not accepted; accepted: %s"
@@ -124,6 +163,17 @@ public record Scenario(
     };
   }
 
+  private static Pair pair(Map<String, String> given) {
+    String text = given.remove("pair");
+    return text == null
+        ? BASE.pair
+        : Pair.named(text)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "pair: '%s' is not accepted; accepted: %s".formatted(text, Pair.names())));
+  }
+
   private static double percent(Map<String, String> given, String key, double otherwise) {
     String text = given.remove(key);
     if (text == null) {
@@ -158,6 +208,15 @@ public record Scenario(
     }
     if (parallelism != BASE.parallelism) {
       label.append(", parallelism ").append(parallelism);
+    }
+    if (pair != BASE.pair) {
+      label.append(", ").append(pair.wireName());
+    }
+    if (idle > 0) {
+      label.append(", ").append(idle).append(" idle shards");
+    }
+    if (backlog > 0) {
+      label.append(", backlog ").append(backlog);
     }
     return label.toString();
   }

@@ -33,8 +33,24 @@ final class EventScanTest {
   }
 
   @Test
+  void findsTheSequencesOfTheOneShardOfDis() {
+    assertThat(
+            EventScan.runs(
+                ("{\"ShardID\":\"shardId-0000000012\",\"Message\":{\"next_partition_cursor\":\"e\","
+                        + "\"records\":[{\"partition_key\":\"\",\"data\":\"c2Vx\","
+                        + "\"sequence_number\":\"7\"},{\"partition_key\":\"\",\"data\":\"\","
+                        + "\"sequence_number\":\"8\"},{\"partition_key\":\"\",\"data\":\"\","
+                        + "\"sequence_number\":\"10\"}],\"millis_behind_latest\":\"\"},"
+                        + "\"Tag\":\"latest\",\"StreamName\":\"orders\"}")
+                    .getBytes(UTF_8)))
+        .containsExactly(new Run(12, 7, 2), new Run(12, 10, 1));
+  }
+
+  @Test
   void findsNothingWhereThereIsNothing() {
     assertThat(EventScan.runs("{}".getBytes(UTF_8))).isEmpty();
     assertThat(EventScan.runs("\"eventId".getBytes(UTF_8))).isEmpty();
+    assertThat(EventScan.runs("{\"ShardID\":\"shardId-0000000000\"}".getBytes(UTF_8))).isEmpty();
+    assertThat(EventScan.runs("{\"ShardID\":\"".getBytes(UTF_8))).isEmpty();
   }
 }

@@ -19,6 +19,26 @@ final class BenchITCase {
   @TempDir private Path directory;
 
   @Test
+  void measuresMillraceOnTheOtherCloudToo() throws Exception {
+    Row row =
+        new Bench(
+                List.of(Scenario.parse("pair=dis-functiongraph,shards=2,idle=3,records=10")),
+                List.of(Contender.MILLRACE),
+                new Effort(1, 50, 2, 1, 1, 3),
+                directory,
+                line -> {})
+            .run()
+            .get(0);
+
+    assertThat(row.failure()).isEmpty();
+    assertThat(row.recordsPerSecond().orElseThrow().max()).isPositive();
+    assertThat(row.measure(Measure.DELAY_P50).orElseThrow().median()).isPositive();
+    assertThat(row.measure(Measure.THREADS).orElseThrow().median()).isPositive();
+    assertThat(row.measure(Measure.HEAP_MEGABYTES).orElseThrow().median()).isPositive();
+    assertThat(row.verdict()).hasValue(Verdict.FLAWLESS);
+  }
+
+  @Test
   void measuresMillraceBesideAPlainLoop() throws Exception {
     List<Row> rows =
         new Bench(

@@ -72,6 +72,37 @@ final class TableTest {
   }
 
   @Test
+  void whoeverIsNotWrittenForAPairIsNamedAndHasNoRow() {
+    Scenario dis = Scenario.parse("pair=dis-functiongraph");
+    String table =
+        Table.of(
+            List.of(
+                new Row(Contender.MILLRACE, dis, TWO_ROUNDS.figures(), Optional.empty()),
+                new Row(Contender.GETINDATA, dis, List.of(), Optional.empty())));
+    assertThat(table)
+        .contains("| millrace | 2,500 |")
+        .contains("getindata is not written for dis-functiongraph")
+        .doesNotContain("| getindata");
+  }
+
+  @Test
+  void theScenariosOfOneContenderShareATable() {
+    assertThat(
+            Table.of(
+                List.of(
+                    TWO_ROUNDS,
+                    new Row(
+                        Contender.BLOCKING_MAP,
+                        Scenario.parse("shards=1"),
+                        List.of(TWO_ROUNDS.figures().get(0).with(Measure.THREADS, 41)),
+                        Optional.empty()))))
+        .startsWith("### blocking-map\n\n| scenario | records/s |")
+        .contains("| threads |")
+        .contains("| 0 ms function, 1 shard, 100 x 200 B | 2,000 |")
+        .contains("| 41.0 |");
+  }
+
+  @Test
   void theJsonHasWhatProgramsRelyOn() {
     JsonNode json = TWO_ROUNDS.json();
     assertThat(json.path("contender").asText()).isEqualTo("blocking-map");

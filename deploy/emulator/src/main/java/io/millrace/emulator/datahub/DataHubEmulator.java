@@ -41,6 +41,7 @@ public final class DataHubEmulator implements AutoCloseable {
    * @param keys looked up for every request
    * @param clock of system times, lifecycles and the split guard
    * @param splitGuard whether a shard may only be split or merged 5 s after it was made
+   * @param mostShards that a topic may have at a time
    * @param offsets gets what is done to the offsets of subscriptions
    * @param workers for requests that a fault delays
    */
@@ -51,9 +52,10 @@ public final class DataHubEmulator implements AutoCloseable {
       Faults faults,
       InstantSource clock,
       boolean splitGuard,
+      int mostShards,
       OffsetJournal offsets,
       Executor workers) {
-    DataHubStore store = new DataHubStore(clock, splitGuard, offsets);
+    DataHubStore store = new DataHubStore(clock, splitGuard, mostShards, offsets);
     LoopbackServer server =
         LoopbackServer.start(
             "datahub", port, tls, new DataHubHandler(store, keys, faults, workers));

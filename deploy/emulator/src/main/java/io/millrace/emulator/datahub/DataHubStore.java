@@ -14,13 +14,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class DataHubStore {
 
   private final ForwardClock clock;
+  private final int mostShards;
   private final OffsetJournal offsets;
   private final Map<String, Project> projects = new ConcurrentSkipListMap<>();
   private volatile boolean splitGuard;
 
-  DataHubStore(InstantSource clock, boolean splitGuard, OffsetJournal offsets) {
+  DataHubStore(InstantSource clock, boolean splitGuard, int mostShards, OffsetJournal offsets) {
     this.clock = new ForwardClock(clock);
     this.splitGuard = splitGuard;
+    this.mostShards = mostShards;
     this.offsets = offsets;
   }
 
@@ -97,6 +99,7 @@ final class DataHubStore {
             lifecycleDays,
             comment,
             expandMode,
+            mostShards,
             clock,
             () -> splitGuard);
     if (project(project).topics().putIfAbsent(name, created) != null) {

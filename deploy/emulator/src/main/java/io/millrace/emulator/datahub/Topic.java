@@ -27,13 +27,12 @@ import java.util.stream.Stream;
  */
 final class Topic {
 
-  static final int MAX_ACTIVE = 256;
-  static final int MAX_TOTAL = 512;
   private static final Duration GUARD = Duration.ofSeconds(5);
 
   private final String project;
   private final String name;
   private final ExpandMode expandMode;
+  private final int mostActive;
   private final InstantSource clock;
   private final BooleanSupplier splitGuard;
   private final long createdAt;
@@ -78,16 +77,18 @@ final class Topic {
       int lifecycleDays,
       String comment,
       ExpandMode expandMode,
+      int mostActive,
       InstantSource clock,
       BooleanSupplier splitGuard) {
-    if (shardCount < 1 || shardCount > MAX_ACTIVE) {
+    if (shardCount < 1 || shardCount > mostActive) {
       throw DataHubException.invalidParameter(
-          "Invalid shard count: " + shardCount + "; 1 to " + MAX_ACTIVE + ".");
+          "Invalid shard count: " + shardCount + "; 1 to " + mostActive + ".");
     }
     this.project = project;
     this.name = name;
     this.schema = schema;
     this.expandMode = expandMode;
+    this.mostActive = mostActive;
     this.clock = clock;
     this.splitGuard = splitGuard;
     this.createdAt = clock.millis();
@@ -373,10 +374,11 @@ final class Topic {
   }
 
   private void requireRoom(int added, int closed) {
-    if (active().size() + added - closed > MAX_ACTIVE || listed().size() + added > MAX_TOTAL) {
+    int mostListed = 2 * mostActive;
+    if (active().size() + added - closed > mostActive || listed().size() + added > mostListed) {
       throw new DataHubException(
           "LimitExceeded",
-          "A topic has at most " + MAX_ACTIVE + " active and " + MAX_TOTAL + " shards in all.");
+          "A topic has at most " + mostActive + " active and " + mostListed + " shards in all.");
     }
   }
 }

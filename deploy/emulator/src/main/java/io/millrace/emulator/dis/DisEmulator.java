@@ -44,6 +44,7 @@ public final class DisEmulator implements AutoCloseable {
    * @param keys looked up for every request
    * @param clock of record times, retention and the life of cursors, and of signatures
    * @param checkClock whether the date of a signature may not be 15 minutes off
+   * @param mostPartitions that a stream may have at a time
    * @param journalTime microseconds, for {@link #commits}
    * @param workers for requests that a fault delays
    */
@@ -54,9 +55,10 @@ public final class DisEmulator implements AutoCloseable {
       Faults faults,
       InstantSource clock,
       boolean checkClock,
+      int mostPartitions,
       LongSupplier journalTime,
       Executor workers) {
-    DisStore store = new DisStore(clock, journalTime);
+    DisStore store = new DisStore(clock, mostPartitions, journalTime);
     // Of what is put forward signatures know nothing: the callers' clocks stay as they are.
     SdkHmacVerifier verifier =
         new SdkHmacVerifier("dis", checkClock ? Optional.of(clock) : Optional.empty());

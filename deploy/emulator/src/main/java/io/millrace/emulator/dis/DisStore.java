@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 final class DisStore {
 
   private final ForwardClock clock;
+  private final int mostPartitions;
   private final LongSupplier journalTime;
   private final Map<String, DisStream> streams = new ConcurrentSkipListMap<>();
   private final Map<String, ConsumerApp> apps = new ConcurrentSkipListMap<>();
@@ -26,10 +27,12 @@ final class DisStore {
   private volatile boolean cursorAtEnd;
 
   /**
+   * @param mostPartitions that a stream may have at a time
    * @param journalTime microseconds, for {@link #commits}
    */
-  DisStore(InstantSource clock, LongSupplier journalTime) {
+  DisStore(InstantSource clock, int mostPartitions, LongSupplier journalTime) {
     this.clock = new ForwardClock(clock);
+    this.mostPartitions = mostPartitions;
     this.journalTime = journalTime;
   }
 
@@ -80,7 +83,8 @@ final class DisStore {
       throw DisException.invalidRequest("Invalid stream_name " + name + ".");
     }
     DisStream created =
-        new DisStream(name, newId("stream"), kind, partitions, retentionHours, clock);
+        new DisStream(
+            name, newId("stream"), kind, partitions, mostPartitions, retentionHours, clock);
     if (streams.putIfAbsent(name, created) != null) {
       throw DisException.streamExists(name);
     }

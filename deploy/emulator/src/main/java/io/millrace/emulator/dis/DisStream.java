@@ -15,11 +15,10 @@ import java.util.function.Supplier;
 /** A stream and its partitions. Safe for use by several threads; it is scaled by one at a time. */
 final class DisStream {
 
-  static final int MAX_PARTITIONS = 256;
-
   private final String name;
   private final String id;
   private final Kind kind;
+  private final int mostPartitions;
   private final Duration retention;
   private final InstantSource clock;
   private final long createdAt;
@@ -57,13 +56,20 @@ final class DisStream {
   record Scaling(long at, int from, int to) {}
 
   DisStream(
-      String name, String id, Kind kind, int partitions, int retentionHours, InstantSource clock) {
+      String name,
+      String id,
+      Kind kind,
+      int partitions,
+      int mostPartitions,
+      int retentionHours,
+      InstantSource clock) {
     if (retentionHours < 24 || retentionHours > 72) {
       throw DisException.invalidRequest("Invalid data_duration " + retentionHours + ".");
     }
     this.name = name;
     this.id = id;
     this.kind = kind;
+    this.mostPartitions = mostPartitions;
     this.retention = Duration.ofHours(retentionHours);
     this.clock = clock;
     this.createdAt = clock.millis();
@@ -153,8 +159,8 @@ final class DisStream {
     if (target < 1) {
       throw DisException.invalidRequest("Invalid target_partition_count " + target + ".");
     }
-    if (target > MAX_PARTITIONS) {
-      throw DisException.quota("partition " + target + " of " + MAX_PARTITIONS);
+    if (target > mostPartitions) {
+      throw DisException.quota("partition " + target + " of " + mostPartitions);
     }
     partitions();
     topology.writeLock().lock();

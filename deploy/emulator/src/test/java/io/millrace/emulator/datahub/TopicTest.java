@@ -4,6 +4,7 @@ package io.millrace.emulator.datahub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.emulator.Emulator;
 import io.millrace.emulator.datahub.ShardLog.Incoming;
 import io.millrace.emulator.datahub.ShardLog.Slice;
 import io.millrace.emulator.datahub.Topic.ExpandMode;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class TopicTest {
 
   private static final long DAY = 86_400_000;
+  private static final int MOST = 256;
 
   private final AtomicLong now = new AtomicLong(1_463_000_123_000L);
   private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
@@ -101,20 +103,43 @@ class TopicTest {
 
   @Test
   void hasAtMostSoManyShards() {
-    Topic full = topic(Topic.MAX_ACTIVE, ExpandMode.SPLIT_EXTEND);
+    Topic full = topic(MOST, ExpandMode.SPLIT_EXTEND);
     assertThatThrownBy(() -> full.split("0"))
         .isInstanceOfSatisfying(
             DataHubException.class, e -> assertThat(e.code()).isEqualTo("LimitExceeded"));
     assertThat(full.shard("0").active()).isTrue();
-    assertThatThrownBy(() -> topic(Topic.MAX_ACTIVE + 1, ExpandMode.SPLIT_EXTEND))
+    assertThatThrownBy(() -> topic(MOST + 1, ExpandMode.SPLIT_EXTEND))
         .hasMessageContaining("1 to 256");
+  }
+
+  @Test
+  void anEmulatorMayAllowMore() {
+    try (Emulator emulator = Emulator.builder().mostShards(300).start()) {
+      emulator.dataHub().createTopic("project", "topic", TopicSchema.ofBlob(), 300, 1);
+      emulator.dis().createStream("stream", 300);
+      assertThat(emulator.dis().stream("stream").partitions()).hasSize(300);
+      assertThatThrownBy(
+              () -> emulator.dataHub().createTopic("project", "more", TopicSchema.ofBlob(), 301, 1))
+          .hasMessageContaining("1 to 300");
+      assertThatThrownBy(() -> emulator.dis().createStream("more", 301))
+          .hasMessageContaining("301 of 300");
+    }
   }
 
   @Test
   void guardsAShardForFiveSeconds() {
     Topic topic =
         new Topic(
-            "p", "t", TopicSchema.ofBlob(), 1, 1, "", ExpandMode.ONLY_SPLIT, clock, () -> true);
+            "p",
+            "t",
+            TopicSchema.ofBlob(),
+            1,
+            1,
+            "",
+            ExpandMode.ONLY_SPLIT,
+            MOST,
+            clock,
+            () -> true);
     now.addAndGet(4_999);
     assertThatThrownBy(() -> topic.split("0")).hasMessageContaining("limit exceeded");
     now.addAndGet(1);
@@ -206,7 +231,7 @@ class TopicTest {
       List<ShardLog> children = topic.split(topic.active().get(0).id());
       topic.merge(children.get(0).id(), children.get(1).id());
     }
-    assertThat(topic.listed()).hasSize(Topic.MAX_TOTAL);
+    assertThat(topic.listed()).hasSize(2 * MOST);
     assertThatThrownBy(() -> topic.split(topic.active().get(0).id()))
         .hasMessageContaining("512 shards in all");
     now.addAndGet(DAY + 1);
@@ -218,7 +243,7 @@ class TopicTest {
   }
 
   private Topic topic(int shards, ExpandMode mode) {
-    return new Topic("p", "t", TopicSchema.ofBlob(), shards, 1, "", mode, clock, () -> false);
+    return new Topic("p", "t", TopicSchema.ofBlob(), shards, 1, "", mode, MOST, clock, () -> false);
   }
 
   private static Incoming incoming(String key, int number) {
