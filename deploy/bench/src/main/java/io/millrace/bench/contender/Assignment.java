@@ -103,7 +103,7 @@ public record Assignment(
   }
 
   /** Reads what was written. */
-  static Assignment read(Path file) throws IOException {
+  public static Assignment read(Path file) throws IOException {
     Properties properties = new Properties();
     try (Reader in = Files.newBufferedReader(file)) {
       properties.load(in);

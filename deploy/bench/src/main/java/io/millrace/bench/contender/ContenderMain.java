@@ -37,7 +37,7 @@ public final class ContenderMain {
       throws Exception {
     return switch (contender) {
       case PLAIN_LOOP -> {
-        PlainLoop.begin(assignment);
+        PlainLoop.begin(assignment, new JdkFunction(assignment.invocations()));
         yield Optional.empty();
       }
       case BLOCKING_MAP -> Optional.of(FlinkPeers.blockingMap(assignment));
@@ -54,7 +54,7 @@ public final class ContenderMain {
         yield Optional.empty();
       }
       case LIMIT_PIPELINE -> Optional.of(PipelineLimit.begin(assignment));
-      case GETINDATA, LIMIT_FUNCTION ->
+      case PLAIN_LOOP_FC_SDK, GETINDATA, LIMIT_FUNCTION ->
           throw new IllegalArgumentException(contender.wireName() + " is not run here");
     };
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * The function behind its HTTP address, called with the JDK's client as most code that is written
  * by hand does: connections are kept, requests are not signed. Safe for use by several threads.
  */
-final class JdkFunction {
+final class JdkFunction implements LoopFunction {
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -28,8 +28,8 @@ final class JdkFunction {
     this.address = address;
   }
 
-  /** Calls until the function has acknowledged the event. */
-  void deliver(byte[] event) throws InterruptedException {
+  @Override
+  public void deliver(byte[] event) throws InterruptedException {
     while (!attempt(event)) {
       TimeUnit.MILLISECONDS.sleep(Assignment.RETRY_MILLIS);
     }

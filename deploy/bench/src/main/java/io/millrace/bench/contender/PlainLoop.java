@@ -28,18 +28,18 @@ import java.util.concurrent.TimeUnit;
  * function and commits the offset when all records of a poll are delivered. After a crash it
  * repeats what it had delivered of a poll, up to {@link #FETCH} records a shard.
  */
-final class PlainLoop implements Runnable {
+public final class PlainLoop implements Runnable {
 
   private static final int FETCH = 1000;
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final JsonFactory JSON = MAPPER.getFactory();
 
   private final Assignment assignment;
-  private final JdkFunction function;
+  private final LoopFunction function;
   private final String shard;
   private final DatahubClient client;
 
-  private PlainLoop(Assignment assignment, JdkFunction function, String shard) {
+  private PlainLoop(Assignment assignment, LoopFunction function, String shard) {
     this.assignment = assignment;
     this.function = function;
     this.shard = shard;
@@ -53,8 +53,8 @@ final class PlainLoop implements Runnable {
             .build();
   }
 
-  static void begin(Assignment assignment) {
-    JdkFunction function = new JdkFunction(assignment.invocations());
+  /** Begins a thread for each shard. */
+  public static void begin(Assignment assignment, LoopFunction function) {
     for (int i = 0; i < assignment.shards(); i++) {
       String shard = Integer.toString(i);
       new Thread(new PlainLoop(assignment, function, shard), "shard-" + shard).start();

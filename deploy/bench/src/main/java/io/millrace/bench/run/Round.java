@@ -155,16 +155,18 @@ final class Round {
 
   private Child start(Assignment assignment) throws IOException {
     Path file = assignment.write();
-    boolean other = contender.isApart();
+    Optional<OwnModule> module = OwnModule.of(contender);
     return Child.start(
         new Child.Program(
             contender.wireName(),
-            other ? OtherFlink.MAIN_CLASS : ContenderMain.class.getName(),
-            other ? OtherFlink.classPath() : Child.ownClassPath(),
+            module.map(OwnModule::mainClass).orElse(ContenderMain.class.getName()),
+            module.isPresent() ? module.get().classPath() : Child.ownClassPath(),
             HEAP,
             services.trust(),
             Assignment.ENVIRONMENT,
-            other ? List.of(file.toString()) : List.of(contender.wireName(), file.toString())),
+            module.isPresent()
+                ? List.of(file.toString())
+                : List.of(contender.wireName(), file.toString())),
         directory.resolve("log"));
   }
 

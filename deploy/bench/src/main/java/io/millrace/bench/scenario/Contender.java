@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 /** What takes part: ways to get records to a function, and limits that none of them can exceed. */
 public enum Contender {
   PLAIN_LOOP("plain-loop", Kind.DELIVERY, Pair.DATAHUB_FC),
+  PLAIN_LOOP_FC_SDK("plain-loop-fc-sdk", Kind.DELIVERY, Pair.DATAHUB_FC),
   BLOCKING_MAP("blocking-map", Kind.DELIVERY),
   ORDERED_WAIT_1("ordered-wait-1", Kind.DELIVERY),
   ORDERED_WAIT_16("ordered-wait-16", Kind.DELIVERY),
@@ -55,7 +56,7 @@ public enum Contender {
 
   /** True for one that has a class path of its own and answers no questions. */
   public boolean isApart() {
-    return this == GETINDATA;
+    return this == PLAIN_LOOP_FC_SDK || this == GETINDATA;
   }
 
   /** Why it can take no part in a scenario, in words that follow its name; empty where it can. */
