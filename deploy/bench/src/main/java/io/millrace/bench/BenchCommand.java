@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.millrace.bench.run.Bench;
 import io.millrace.bench.run.Effort;
+import io.millrace.bench.run.Report;
 import io.millrace.bench.run.Row;
 import io.millrace.bench.run.Table;
 import io.millrace.bench.scenario.Contender;
@@ -97,6 +96,14 @@ public final class BenchCommand implements Callable<Integer> {
               + " a contender fails.")
   private Optional<Path> directory = Optional.empty();
 
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description =
+          "Writes the tables in Markdown, a plot in SVG for each of them, and the JSON into a"
+              + " directory that is made for it.")
+  private Optional<Path> report = Optional.empty();
+
   @Option(names = "--json", description = "Print the JSON only, no table.")
   private boolean json;
 
@@ -105,7 +112,11 @@ public final class BenchCommand implements Callable<Integer> {
     List<Scenario> conditions = conditions();
     List<Contender> contenders = contenders();
     Effort effort = effort();
+    Optional<Path> reported = report.map(given -> absent("--report", given));
     Path place = place();
+    if (reported.isPresent()) {
+      Files.createDirectories(reported.get());
+    }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     List<Row> rows;
@@ -115,15 +126,17 @@ public final class BenchCommand implements Callable<Integer> {
     if (!json) {
       out.print(Table.of(rows));
     }
-    ArrayNode answer = new ObjectMapper().createArrayNode();
-    rows.forEach(row -> answer.add(row.json()));
+    if (reported.isPresent()) {
+      Report.write(rows, reported.get());
+      err.println("Tables and plots are in " + reported.get());
+    }
     boolean whole = rows.stream().allMatch(Row::isWhole);
     if (whole && directory.isEmpty()) {
       delete(place);
     } else {
       err.println("Logs and journals are in " + place);
     }
-    out.println(answer);
+    out.println(Report.json(rows));
     out.flush();
     err.flush();
     return whole ? 0 : 1;
@@ -198,12 +211,16 @@ public final class BenchCommand implements Callable<Integer> {
     if (directory.isEmpty()) {
       return Files.createTempDirectory("millrace-bench-");
     }
-    Path given = directory.get().toAbsolutePath();
-    if (Files.exists(given)) {
+    return Files.createDirectories(absent("--directory", directory.get()));
+  }
+
+  private static Path absent(String option, Path given) {
+    Path directory = given.toAbsolutePath();
+    if (Files.exists(directory)) {
       throw CommandFailure.badInput(
-          "--directory: %s exists already; accepted: one to be made".formatted(given));
+          "%s: %s exists already; accepted: one to be made".formatted(option, directory));
     }
-    return Files.createDirectories(given);
+    return directory;
   }
 
   private static void delete(Path directory) throws IOException {

@@ -2,21 +2,15 @@
 package io.millrace.bench.run;
 
 import io.millrace.bench.journal.Verdict;
-import io.millrace.bench.scenario.Scenario;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The rows in Markdown: a table for each scenario, or one for the only contender. */
 public final class Table {
-
-  private static final Column CONTENDER =
-      new Column("contender", row -> row.contender().wireName());
-  private static final Column SCENARIO = new Column("scenario", row -> row.scenario().label());
 
   private Table() {}
 
@@ -24,35 +18,26 @@ public final class Table {
   private record Column(String title, Function<Row, String> cell) {}
 
   public static String of(List<Row> rows) {
-    Map<Scenario, List<Row>> byScenario = new LinkedHashMap<>();
-    rows.forEach(
-        row -> byScenario.computeIfAbsent(row.scenario(), first -> new ArrayList<>()).add(row));
-    StringBuilder text = new StringBuilder();
-    if (byScenario.size() > 1 && rows.size() == byScenario.size()) {
-      // One contender: what changes is the scenario.
-      table(text, rows.get(0).contender().wireName(), SCENARIO, List.of(Measure.values()), rows);
-    } else {
-      byScenario.forEach(
-          (scenario, of) -> table(text, scenario.label(), CONTENDER, Measure.COMPARED, of));
-    }
-    return text.toString();
+    return Section.of(rows).stream()
+        .map(section -> "### " + section.heading() + "\n\n" + of(section))
+        .collect(Collectors.joining());
   }
 
-  private static void table(
-      StringBuilder text, String heading, Column first, List<Measure> measures, List<Row> rows) {
-    text.append("### ").append(heading).append("\n\n");
-    List<Column> columns = columns(first, measures, rows);
+  static String of(Section section) {
+    StringBuilder text = new StringBuilder();
+    List<Column> columns = columns(section);
     line(text, columns.stream().map(Column::title).toList());
-    line(text, columns.stream().map(each -> each == first ? "---" : "--:").toList());
-    rows.stream()
+    line(text, columns.stream().map(each -> each == columns.get(0) ? "---" : "--:").toList());
+    section.rows().stream()
         .filter(row -> row.absence().isEmpty())
         .forEach(row -> line(text, columns.stream().map(each -> each.cell().apply(row)).toList()));
     text.append('\n');
-    for (Row row : rows) {
+    for (Row row : section.rows()) {
       String name = row.contender().wireName();
       row.absence().ifPresent(reason -> note(text, name + " " + reason));
       row.failure().ifPresent(reason -> note(text, name + " failed: " + reason));
     }
+    return text.toString();
   }
 
   private static void note(StringBuilder text, String note) {
@@ -60,9 +45,10 @@ public final class Table {
   }
 
   /** A measure that was taken of none of the rows has no column. */
-  private static List<Column> columns(Column first, List<Measure> measures, List<Row> rows) {
+  private static List<Column> columns(Section section) {
+    List<Row> rows = section.rows();
     List<Column> columns = new ArrayList<>();
-    columns.add(first);
+    columns.add(new Column(section.alone() ? "scenario" : "contender", section::label));
     columns.add(
         new Column(
             "records/s",
@@ -79,7 +65,7 @@ public final class Table {
         new Column(
             "calls/s",
             row -> row.callsPerSecond().map(spread -> whole(spread.median())).orElse("")));
-    for (Measure measure : measures) {
+    for (Measure measure : section.alone() ? List.of(Measure.values()) : Measure.COMPARED) {
       if (rows.stream().anyMatch(row -> row.measure(measure).isPresent())) {
         columns.add(new Column(measure.title(), row -> decimals(row.measure(measure))));
       }
