@@ -40,8 +40,8 @@ final class Inspection {
     };
   }
 
-  @SuppressWarnings("SystemGc") // what is in use is the question
   private static String census() {
+    // What is in use is the question, not what has not been collected yet.
     System.gc();
     long bytes = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     return bytes + " " + ManagementFactory.getThreadMXBean().getThreadCount();

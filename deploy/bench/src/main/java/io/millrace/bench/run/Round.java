@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 final class Round {
 
   /** How long the first record of each shard may take; a Flink job has to start first. */
-  private static final long START_SECONDS = 120;
+  private static final long START_SECONDS = 300;
 
   /** How long the paced records may take in the end. */
   private static final long CATCH_UP_SECONDS = 2;
@@ -39,6 +39,10 @@ final class Round {
   private static final long BACKLOG_BYTES = 40_000_000;
 
   private static final long LEAST_BACKLOG = 20_000;
+
+  /** Put between two looks at the clock. */
+  private static final long MOST_AT_ONCE = 20_000;
+
   private static final long LOOK_MILLIS = 50;
   private static final String HEAP = "2g";
 
@@ -230,6 +234,10 @@ final class Round {
   private Figures measure(Child child, Gauge gauge, boolean supplied)
       throws IOException, InterruptedException {
     long backlog = backlog();
+    if (supplied) {
+      // All of it before the first look: what takes long would be missing from the seconds.
+      supply(Math.max(0, backlog - (put - gauge.count().records())));
+    }
     WarmUp warmUp = new WarmUp(effort.leastWarmUp(), effort.mostWarmUp());
     List<Look> looks = new ArrayList<>();
     long due = System.nanoTime();
@@ -251,7 +259,7 @@ final class Round {
       }
       long missing = backlog - (put - count.records());
       if (supplied && missing > 0) {
-        supply(Math.min(missing, backlog / 4));
+        supply(Math.min(missing, MOST_AT_ONCE));
       } else {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }

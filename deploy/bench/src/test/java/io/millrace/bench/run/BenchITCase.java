@@ -24,7 +24,7 @@ final class BenchITCase {
         new Bench(
                 List.of(Scenario.parse("pair=dis-functiongraph,shards=2,idle=3,records=10")),
                 List.of(Contender.MILLRACE),
-                new Effort(1, 50, 2, 1, 1, 3),
+                new Effort(1, 50, 2, 1, 1, 6),
                 directory,
                 line -> {})
             .run()
