@@ -95,7 +95,11 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     String attempt = getContainingTask().getEnvironment().getExecutionId().toString();
     String job = getContainingTask().getEnvironment().getJobID().toString();
     link = TaskLink.acquire(attempt);
-    gate = new FlowGate(link, settings.options().get(DeliveryOptions.BUFFER).getBytes());
+    gate =
+        new FlowGate(
+            link,
+            settings.options().get(DeliveryOptions.BUFFER).getBytes(),
+            settings.options().get(DeliveryOptions.MAX_RECORDS));
     report =
         new StatusReport(
             subtask,
@@ -134,7 +138,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
       dispatcher.resumeAll();
     }
     // Before any split exists: what is full must not be fetched for.
-    dispatcher.lanes().forEach(lane -> gate.regulate(lane, dispatcher.lanes().size()));
+    dispatcher.lanes().forEach(this::isFull);
   }
 
   /** Shards move to other subtasks with a rescaling, and other machines after a failure. */
@@ -183,9 +187,14 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     regulate(dispatcher.append(element.getValue()));
   }
 
-  /** A lane that holds enough stands still: better written now than in the next checkpoint. */
+  private boolean isFull(Lane lane) {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    return gate.regulate(lane, dispatcher.lanes().size(), now);
+  }
+
+  /** A lane that is full stands still: better written now than in the next checkpoint. */
   private void regulate(Lane lane) {
-    if (gate.regulate(lane, dispatcher.lanes().size()) && !lane.isDrained()) {
+    if (isFull(lane) && !lane.isDrained()) {
       try {
         store.write(lane);
       } catch (Exception e) {
@@ -401,6 +410,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     public void drained(Lane lane) {
       report.ended(lane, now());
       store.remove(lane);
+      gate.forget(lane.shard());
       link.drained(lane.shard());
     }
 

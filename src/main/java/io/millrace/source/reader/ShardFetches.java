@@ -117,6 +117,10 @@ final class ShardFetches {
     private final StreamClient.ShardCursor cursor;
     private final int epoch;
     private long bytesPerRecord = FIRST_GUESS;
+
+    /** What its lane has room for; twice as much with each fetch that did not fill it. */
+    private int wanted = Integer.MAX_VALUE;
+
     private long reserved;
     private long due;
     private long lastSequence;
@@ -311,7 +315,8 @@ final class ShardFetches {
   private boolean begin(ShardFetch shard) {
     boolean probes = shard.idle && !shard.shown;
     long fitting = budget.share(shards.size()) / shard.bytesPerRecord;
-    int most = probes ? Math.min(PROBE, settings.fetchMaxRecords()) : settings.fetchMaxRecords();
+    link.takeRoom(shard.id()).ifPresent(room -> shard.wanted = room);
+    int most = Math.min(probes ? PROBE : shard.wanted, settings.fetchMaxRecords());
     int maxRecords = (int) Math.max(1, Math.min(most, fitting));
     long expected =
         shard.shown || probes
@@ -321,6 +326,7 @@ final class ShardFetches {
       return false;
     }
     shard.reserved = expected;
+    shard.wanted = Math.max(shard.wanted, shard.wanted << 1);
     CompletableFuture<StreamClient.Fetch> answer;
     try {
       answer = shard.cursor.fetch(maxRecords);

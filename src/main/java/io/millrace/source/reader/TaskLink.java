@@ -5,6 +5,7 @@ import io.millrace.model.StartPosition;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ public final class TaskLink {
   private int holders;
   private final Set<String> ended = ConcurrentHashMap.newKeySet();
   private final Set<String> closed = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> room = new ConcurrentHashMap<>();
   private final Map<String, ShardProgress> progress = new ConcurrentHashMap<>();
   private Map<String, List<String>> waiting = Map.of();
   private Reading reader;
@@ -125,6 +127,15 @@ public final class TaskLink {
     return !closed.contains(shard);
   }
 
+  /**
+   * How many records the lane of the shard had room for when it opened the gate; told once for each
+   * time that it said so. Any thread.
+   */
+  OptionalInt takeRoom(String shard) {
+    Integer told = room.remove(shard);
+    return told == null ? OptionalInt.empty() : OptionalInt.of(told);
+  }
+
   /** The reader tells how far it is. Any thread. */
   public void report(String shard, ShardProgress reached) {
     if (!ended.contains(shard)) {
@@ -159,6 +170,12 @@ public final class TaskLink {
     closed.add(shard);
   }
 
+  /** Lets fetching for a shard go on, with so many records at first. */
+  public void open(String shard, int records) {
+    room.put(shard, records);
+    open(shard);
+  }
+
   /** Lets fetching for a shard go on. */
   public void open(String shard) {
     if (closed.remove(shard) && reader != null) {
@@ -171,6 +188,7 @@ public final class TaskLink {
     // Before it is removed: the reader may be about to report once more.
     ended.add(shard);
     progress.remove(shard);
+    room.remove(shard);
     if (reader != null) {
       reader.drained(shard);
     }

@@ -199,6 +199,24 @@ class ShardFetchesTest {
     assertThat(emitted).extracting(ShardRecord::position).isEqualTo(stream.positions("0"));
   }
 
+  /** What a lane does not need yet would only be in its checkpoints. */
+  @Test
+  void asksForWhatTheLaneHasRoomForAndThenForMore() {
+    stream.put("0", 200);
+    link.close("0");
+    ShardFetches fetches = fetches(50);
+    link.attachReader(new WokenReader(fetches));
+    fetches.add(split("0"));
+    drain(fetches);
+    link.open("0", 10);
+    assertThat(emit(fetches.advance())).isEmpty();
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      sizes.add(emit(fetches.advance()).size());
+    }
+    assertThat(sizes).containsExactly(10, 20, 40, 50, 50);
+  }
+
   @Test
   void holdsNoMoreBytesThanTheBuffer() {
     ShardFetches fetches = fetches(1000, 64 << 10);
