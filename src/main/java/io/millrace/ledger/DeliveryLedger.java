@@ -7,6 +7,7 @@ import io.millrace.model.StartPosition;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.annotation.PublicEvolving;
@@ -32,6 +33,21 @@ public interface DeliveryLedger extends AutoCloseable {
    * @param delivered the last record delivered, with its time
    */
   CompletableFuture<Void> write(String shard, Position delivered);
+
+  /** How many shards one request can write; 1 where the store takes one at a time. */
+  default int mostTogether() {
+    return 1;
+  }
+
+  /**
+   * Stores where several shards stand, with one request. When it fails, nobody knows of which shard
+   * that was, nor which others are stored; the caller then writes each for itself.
+   *
+   * @param delivered the last record delivered of each shard, {@link #mostTogether} of them at most
+   */
+  default CompletableFuture<Void> write(Map<String, Position> delivered) {
+    throw new UnsupportedOperationException("the ledger takes one shard at a time");
+  }
 
   /**
    * Which of these opened shards were moved by somebody else since they were opened: an operator

@@ -82,6 +82,10 @@ final class Bookkeeper {
     boolean open;
     boolean everOpened;
     boolean underWay;
+
+    /** Written by itself, because a write together with others failed. */
+    boolean alone;
+
     boolean closing;
     boolean moving;
 
@@ -129,30 +133,35 @@ final class Bookkeeper {
   private final RandomGenerator random;
   private final Lanes lanes;
 
+  /** How many shards one write may hold. */
+  private final int mostTogether;
+
   private final Map<String, Account> accounts = new HashMap<>();
   private final LinkedHashSet<Account> ready = new LinkedHashSet<>();
   private final Queue<Account> later =
       new PriorityQueue<>(Comparator.comparingLong(account -> account.dueAt));
   private final Set<String> failing = new HashSet<>();
   private int underWay;
+  private boolean writingTogether;
   private boolean watching;
   private long watchAt;
 
   /**
    * @param trigger the trigger's name, for messages
-   * @param name the ledger's, for messages
+   * @param terms the ledger, and whether lanes wait for it
    */
   Bookkeeper(
       String trigger,
-      String name,
-      DeliveryLedger ledger,
+      LedgerTerms terms,
       DispatchPort port,
       Lease lease,
       RandomGenerator random,
       Lanes lanes) {
     this.trigger = trigger;
-    this.name = name;
-    this.ledger = ledger;
+    this.name = terms.name();
+    this.ledger = terms.ledger();
+    // A lane that waits for its write is not to wait for the write of others before it.
+    this.mostTogether = terms.strict() ? 1 : ledger.mostTogether();
     this.port = port;
     this.lease = lease;
     this.random = random;
@@ -265,16 +274,26 @@ final class Bookkeeper {
       return;
     }
     List<Account> waiting = new ArrayList<>();
+    List<Account> together = new ArrayList<>();
     for (var each = ready.iterator(); each.hasNext() && underWay < MOST_CALLS; ) {
       Account account = each.next();
       each.remove();
       if (account.stolen && !account.open && !lease.isRenewedSince(account.stolenAt)) {
         waiting.add(account);
       } else if (account.wantsCall()) {
-        call(account);
+        if (!account.open || account.alone || mostTogether == 1) {
+          call(account);
+        } else if (writingTogether || together.size() == mostTogether) {
+          waiting.add(account);
+        } else {
+          together.add(account);
+        }
       }
     }
     ready.addAll(waiting);
+    if (!together.isEmpty()) {
+      writeTogether(together);
+    }
     if (now >= watchAt && !watching) {
       watch();
     }
@@ -284,20 +303,68 @@ final class Bookkeeper {
   }
 
   private void call(Account account) {
-    account.underWay = true;
-    underWay++;
     if (account.open) {
-      Position position = account.wanted;
-      int era = account.era;
-      account.wanted = null;
-      account.send(position);
-      send(() -> ledger.write(account.shard, position))
+      Entry entry = begin(account);
+      send(() -> ledger.write(account.shard, entry.position))
           .whenComplete(
-              (done, failure) -> port.execute(() -> written(account, position, era, failure)));
+              (done, failure) ->
+                  port.execute(
+                      () -> {
+                        written(entry, failure);
+                        pump();
+                      }));
     } else {
+      account.underWay = true;
+      underWay++;
       send(() -> ledger.open(account.shard))
           .whenComplete((entry, failure) -> port.execute(() -> opened(account, entry, failure)));
     }
+  }
+
+  /** A position on its way to the ledger. */
+  private record Entry(Account account, Position position, int era) {}
+
+  private Entry begin(Account account) {
+    Entry entry = new Entry(account, account.wanted, account.era);
+    account.underWay = true;
+    underWay++;
+    account.wanted = null;
+    account.send(entry.position);
+    return entry;
+  }
+
+  /**
+   * Writes several shards with one request. One such is under way at a time: what is delivered
+   * meanwhile makes the next.
+   */
+  private void writeTogether(List<Account> shards) {
+    writingTogether = true;
+    List<Entry> entries = new ArrayList<>();
+    Map<String, Position> delivered = new HashMap<>();
+    for (Account account : shards) {
+      Entry entry = begin(account);
+      entries.add(entry);
+      delivered.put(account.shard, entry.position);
+    }
+    send(() -> ledger.write(delivered))
+        .whenComplete((done, failure) -> port.execute(() -> writtenTogether(entries, failure)));
+  }
+
+  private void writtenTogether(List<Entry> entries, Throwable failure) {
+    writingTogether = false;
+    for (Entry entry : entries) {
+      if (failure == null || entries.size() == 1) {
+        written(entry, failure);
+      } else {
+        // One of them may be the cause, and the others are not to suffer from it.
+        entry.account.alone = true;
+        answered(entry.account);
+        unwritten(entry);
+        offer(entry.account);
+        forgetIfDone(entry.account);
+      }
+    }
+    pump();
   }
 
   private static <T> CompletableFuture<T> send(Supplier<CompletableFuture<T>> call) {
@@ -343,27 +410,33 @@ final class Bookkeeper {
     pump();
   }
 
-  private void written(Account account, Position position, int era, Throwable failure) {
+  private void written(Entry entry, Throwable failure) {
+    Account account = entry.account;
     answered(account);
     if (failure != null) {
-      if (account.era != era) {
-        // It may arrive after what is written next; a new session keeps it out.
-        account.open = false;
-      } else if (account.wanted == null) {
-        account.wanted = position;
-      }
+      unwritten(entry);
       failed(account, failure);
     } else {
       recovered(account);
+      account.alone = false;
       account.stored.clear();
-      account.send(position);
+      account.send(entry.position);
       offer(account);
-      if (account.wanted == null && account.era == era) {
+      if (account.wanted == null && account.era == entry.era) {
         lanes.written(account.shard);
       }
       forgetIfDone(account);
     }
-    pump();
+  }
+
+  private static void unwritten(Entry entry) {
+    Account account = entry.account;
+    if (account.era != entry.era) {
+      // It may arrive after what is written next; a new session keeps it out.
+      account.open = false;
+    } else if (account.wanted == null) {
+      account.wanted = entry.position;
+    }
   }
 
   private void answered(Account account) {

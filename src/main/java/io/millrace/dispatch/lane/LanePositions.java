@@ -79,10 +79,7 @@ final class LanePositions implements Bookkeeper.Lanes {
     this.port = port;
     this.host = host;
     this.terms = terms.orElse(null);
-    this.books =
-        terms
-            .map(t -> new Bookkeeper(trigger, t.name(), t.ledger(), port, lease, random, this))
-            .orElse(null);
+    this.books = terms.map(t -> new Bookkeeper(trigger, t, port, lease, random, this)).orElse(null);
   }
 
   /** A lane was made, or restored: it waits for the ledger, where there is one. */

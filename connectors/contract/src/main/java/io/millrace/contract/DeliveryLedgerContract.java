@@ -129,6 +129,27 @@ public abstract class DeliveryLedgerContract {
     assertThat(ledger.open(scene.second).join().next()).isEqualTo(EARLIEST);
   }
 
+  /** Many shards that are delivered at once cost one request where the store allows it. */
+  @Test
+  void whatWasWrittenTogetherIsWhereReadingGoesOn() {
+    scene.put(scene.second, "x", "y");
+    List<ShardRecord> others = scene.readAll(scene.cursor(scene.second, EARLIEST));
+    ledger.open(scene.first).join();
+    ledger.open(scene.second).join();
+
+    Map<String, Position> delivered =
+        Map.of(scene.first, position(1), scene.second, others.get(0).position());
+
+    if (ledger.mostTogether() == 1) {
+      assertThatThrownBy(() -> ledger.write(delivered))
+          .isInstanceOf(UnsupportedOperationException.class);
+    } else {
+      ledger.write(delivered).join();
+      assertThat(goesOn(scene.first)).containsExactly("c", "d");
+      assertThat(goesOn(scene.second)).containsExactly("y");
+    }
+  }
+
   /** A shard may be moved back: the newest write wins, whatever it says. */
   @Test
   void theNewestWriteWins() {

@@ -264,19 +264,29 @@ final class DataHubCalls {
             });
   }
 
-  /** Stores where a shard stands, in the session of {@code held}. */
-  CompletableFuture<Void> commit(
-      String subscription, String shard, Position delivered, Offset held) {
+  /**
+   * What is stored of a shard.
+   *
+   * @param held the session in which
+   */
+  record Commit(Position delivered, Offset held) {}
+
+  /** Stores where shards stand, all or none of them. */
+  CompletableFuture<Void> commit(String subscription, Map<String, Commit> commits) {
     ObjectNode question = JSON.objectNode().put("Action", "commit");
-    question
-        .putObject("Offsets")
-        .putObject(shard)
-        .put("Timestamp", delivered.time())
-        .put("Sequence", delivered.sequence())
-        .put("BatchIndex", delivered.index())
-        .put("Version", held.version())
-        .put("SessionId", held.session());
-    return http.send(put(offsetsOf(subscription), shard, question)).thenAccept(done -> {});
+    ObjectNode offsets = question.putObject("Offsets");
+    commits.forEach(
+        (shard, commit) ->
+            offsets
+                .putObject(shard)
+                .put("Timestamp", commit.delivered().time())
+                .put("Sequence", commit.delivered().sequence())
+                .put("BatchIndex", commit.delivered().index())
+                .put("Version", commit.held().version())
+                .put("SessionId", commit.held().session()));
+    // A message names the shard where there is only one.
+    String named = commits.size() == 1 ? commits.keySet().iterator().next() : "";
+    return http.send(put(offsetsOf(subscription), named, question)).thenAccept(done -> {});
   }
 
   private static String offsetsOf(String subscription) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.datahub;
 
+import io.millrace.datahub.DataHubCalls.Commit;
 import io.millrace.datahub.DataHubCalls.Offset;
 import io.millrace.http.Causes;
 import io.millrace.http.HttpTransport;
@@ -12,6 +13,7 @@ import io.millrace.model.StartPosition;
 import io.millrace.source.StreamException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,9 @@ import java.util.function.Function;
  * a version, which a reset moves on; a commit under another session or version is refused.
  */
 final class DataHubLedger implements DeliveryLedger {
+
+  /** As many as a topic may have shards: no request of a job comes near what DataHub takes. */
+  private static final int MOST_TOGETHER = 256;
 
   private final DataHubCalls calls;
   private final String subscription;
@@ -60,11 +65,26 @@ final class DataHubLedger implements DeliveryLedger {
 
   @Override
   public CompletableFuture<Void> write(String shard, Position delivered) {
-    Offset session = held.get(shard);
-    if (session == null) {
-      throw new IllegalStateException("shard " + shard + " was not opened");
-    }
-    return named(calls.commit(subscription, shard, delivered, session));
+    return write(Map.of(shard, delivered));
+  }
+
+  @Override
+  public int mostTogether() {
+    return MOST_TOGETHER;
+  }
+
+  @Override
+  public CompletableFuture<Void> write(Map<String, Position> delivered) {
+    Map<String, Commit> commits = new HashMap<>();
+    delivered.forEach(
+        (shard, position) -> {
+          Offset session = held.get(shard);
+          if (session == null) {
+            throw new IllegalStateException("shard " + shard + " was not opened");
+          }
+          commits.put(shard, new Commit(position, session));
+        });
+    return named(calls.commit(subscription, commits));
   }
 
   @Override
