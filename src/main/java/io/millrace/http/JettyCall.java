@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -43,33 +44,49 @@ final class JettyCall implements Request.Listener, Response.Listener {
 
   private static final int FIRST_BUFFER = 1024;
 
+  /** A timer that is so much too late tells that the whole process stood still. */
+  private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** For reading what has come during a standstill. */
+  private static final Duration CATCH_UP = Duration.ofSeconds(1);
+
   private final HttpCall call;
   private final HttpSettings settings;
   private final Scheduler timer;
   private final BooleanSupplier transportClosed;
   private final BooleanSupplier permit;
+  private final LongSupplier nanoTime;
   private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
 
   private volatile Connection connection;
   private volatile long writtenBefore;
   private volatile boolean committed;
   private volatile boolean refused;
+
+  /** Of the timer's thread. */
+  private boolean caughtUp;
+
   private Scheduler.Task handshakeTimer;
 
   private byte[] body = {};
   private int length;
 
+  /**
+   * @param nanoTime the clock, like {@link System#nanoTime}
+   */
   JettyCall(
       HttpCall call,
       HttpSettings settings,
       Scheduler timer,
       BooleanSupplier transportClosed,
-      BooleanSupplier permit) {
+      BooleanSupplier permit,
+      LongSupplier nanoTime) {
     this.call = call;
     this.settings = settings;
     this.timer = timer;
     this.transportClosed = transportClosed;
     this.permit = permit;
+    this.nanoTime = nanoTime;
   }
 
   CompletableFuture<HttpAnswer> answer() {
@@ -93,16 +110,32 @@ final class JettyCall implements Request.Listener, Response.Listener {
    * timeout, and an answer that never comes would hold up a shard for good.
    */
   void endWithin(Duration timeout, Request request) {
+    endAfter(timeout, request);
+  }
+
+  private void endAfter(Duration timeout, Request request) {
+    long due = nanoTime.getAsLong() + timeout.toNanos();
     Scheduler.Task timeUp =
         timer.schedule(
-            () -> {
-              TimeoutException late = new TimeoutException();
-              var unused = request.abort(late);
-              fail(late);
-            },
+            () -> timeIsUp(nanoTime.getAsLong() - due, request),
             timeout.toMillis(),
             TimeUnit.MILLISECONDS);
     var unused = answer.whenComplete((got, failure) -> timeUp.cancel());
+  }
+
+  /**
+   * After a standstill of the process, or of its machine, the answer may have come long ago and lie
+   * in the socket: to give the call up now would be to repeat a call that was answered in time.
+   */
+  private void timeIsUp(long overdue, Request request) {
+    if (overdue > STANDSTILL_NANOS && !caughtUp) {
+      caughtUp = true;
+      endAfter(CATCH_UP, request);
+      return;
+    }
+    TimeoutException late = new TimeoutException();
+    var unused = request.abort(late);
+    fail(late);
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.client.ByteBufferRequestContent;
 import org.eclipse.jetty.client.ContinueProtocolHandler;
@@ -73,6 +74,7 @@ public final class JettyTransport implements HttpTransport {
   private final HttpClient client;
   private final ThreadPoolExecutor resolver;
   private final HttpSettings settings;
+  private final LongSupplier nanoTime;
   private volatile boolean closed;
 
   /** A transport that trusts what the JVM trusts. */
@@ -84,15 +86,20 @@ public final class JettyTransport implements HttpTransport {
    * @param tls whom to trust, instead of whom the JVM trusts; host names are verified all the same
    */
   public JettyTransport(HttpSettings settings, Optional<SSLContext> tls) {
-    this(settings, tls, name -> new ScheduledExecutorScheduler(name, true));
+    this(settings, tls, name -> new ScheduledExecutorScheduler(name, true), System::nanoTime);
   }
 
   /**
    * @param timers make the scheduler that ends what takes too long, by the name of its threads
+   * @param nanoTime the clock that the scheduler goes by, like {@link System#nanoTime}
    */
   JettyTransport(
-      HttpSettings settings, Optional<SSLContext> tls, Function<String, Scheduler> timers) {
+      HttpSettings settings,
+      Optional<SSLContext> tls,
+      Function<String, Scheduler> timers,
+      LongSupplier nanoTime) {
     this.settings = settings;
+    this.nanoTime = nanoTime;
     String name = "millrace-http-" + NUMBER.incrementAndGet();
 
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 1);
@@ -168,7 +175,8 @@ public final class JettyTransport implements HttpTransport {
 
   @Override
   public CompletableFuture<HttpAnswer> send(HttpCall call, BooleanSupplier permit) {
-    JettyCall pending = new JettyCall(call, settings, client.getScheduler(), () -> closed, permit);
+    JettyCall pending =
+        new JettyCall(call, settings, client.getScheduler(), () -> closed, permit, nanoTime);
     if (closed) {
       pending.refuse();
       return pending.answer();

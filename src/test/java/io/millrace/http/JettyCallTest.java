@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.junit.jupiter.api.Test;
 
 final class JettyCallTest {
@@ -32,11 +35,7 @@ final class JettyCallTest {
     ScheduledExecutorScheduler timer = new ScheduledExecutorScheduler("timer", true);
     timer.start();
     try {
-      HttpCall call =
-          new HttpCall(
-              "POST", URI.create("http://a"), List.of(), new byte[] {1}, Duration.ofMillis(50));
-      JettyCall pending = new JettyCall(call, HttpSettings.DEFAULT, timer, () -> false, () -> true);
-      pending.endWithin(call.timeout(), LOST);
+      JettyCall pending = call(timer, Duration.ofMillis(50), System::nanoTime);
       assertThat(pending.answer())
           .failsWithin(120, TimeUnit.SECONDS)
           .withThrowableOfType(ExecutionException.class)
@@ -44,5 +43,41 @@ final class JettyCallTest {
     } finally {
       timer.stop();
     }
+  }
+
+  /** The answer may have come while nobody could read it. */
+  @Test
+  void afterAStandstillThereIsASecondToReadTheAnswer() {
+    HandTimer timer = new HandTimer();
+    AtomicLong clock = new AtomicLong();
+    JettyCall pending = call(timer, Duration.ofSeconds(5), clock::get);
+
+    clock.set(TimeUnit.SECONDS.toNanos(8));
+    timer.pass(Duration.ofSeconds(5));
+    assertThat(pending.answer()).isNotDone();
+
+    clock.set(TimeUnit.SECONDS.toNanos(60));
+    timer.pass(Duration.ofSeconds(1));
+    assertThat(pending.answer()).isCompletedExceptionally();
+  }
+
+  @Test
+  void aTimerThatIsALittleLateHasNotStoodStill() {
+    HandTimer timer = new HandTimer();
+    AtomicLong clock = new AtomicLong();
+    JettyCall pending = call(timer, Duration.ofSeconds(5), clock::get);
+
+    clock.set(TimeUnit.MILLISECONDS.toNanos(5_200));
+    timer.pass(Duration.ofSeconds(5));
+    assertThat(pending.answer()).isCompletedExceptionally();
+  }
+
+  private static JettyCall call(Scheduler timer, Duration timeout, LongSupplier nanoTime) {
+    HttpCall call =
+        new HttpCall("POST", URI.create("http://a"), List.of(), new byte[] {1}, timeout);
+    JettyCall pending =
+        new JettyCall(call, HttpSettings.DEFAULT, timer, () -> false, () -> true, nanoTime);
+    pending.endWithin(timeout, LOST);
+    return pending;
   }
 }

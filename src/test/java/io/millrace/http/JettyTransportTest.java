@@ -329,7 +329,7 @@ final class JettyTransportTest {
   private static HttpFailure failureInTime(WireServer server) {
     HandTimer timer = new HandTimer();
     try (JettyTransport timed =
-        new JettyTransport(new HttpSettings(LONG, 64), Optional.empty(), name -> timer)) {
+        new JettyTransport(new HttpSettings(LONG, 64), Optional.empty(), name -> timer, () -> 0)) {
       CompletableFuture<HttpAnswer> call = timed.send(post(server.uri("/"), SHORT));
       await().atMost(LONG).until(() -> server.arrived.size() == 1);
       assertThat(call).isNotDone();

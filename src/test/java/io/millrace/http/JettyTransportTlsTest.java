@@ -89,7 +89,8 @@ final class JettyTransportTlsTest {
     HandTimer timer = new HandTimer();
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         JettyTransport transport =
-            new JettyTransport(new HttpSettings(limit, 16), Optional.empty(), name -> timer)) {
+            new JettyTransport(
+                new HttpSettings(limit, 16), Optional.empty(), name -> timer, () -> 0)) {
       URI uri = URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/");
       CompletableFuture<HttpAnswer> call = transport.send(call(uri));
       try (Socket peer = silent.accept()) {
