@@ -118,7 +118,7 @@ public final class ProveCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "2",
+      defaultValue = "1",
       description = "How often each fault is made; ${DEFAULT-VALUE} if not given.")
   private int rounds;
 

@@ -356,8 +356,9 @@ final class ProvingGround implements AutoCloseable {
 
   /** A record of a shard with history: the last delivered, or a number of records before it. */
   StoredRecord recordBefore(String shard, int number) {
-    List<StoredRecord> records = stored().records(shard);
-    return records.get((int) gauge.delivered(shard) - 1 - number);
+    // First how many were delivered: more are put and delivered while all of a shard are listed.
+    int delivered = (int) gauge.delivered(shard);
+    return stored().records(shard).get(delivered - 1 - number);
   }
 
   /** Returns when an invocation has begun with a certain record. */
