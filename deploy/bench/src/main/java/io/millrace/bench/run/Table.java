@@ -3,6 +3,7 @@ package io.millrace.bench.run;
 
 import io.millrace.bench.journal.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,7 +28,9 @@ public final class Table {
     StringBuilder text = new StringBuilder();
     List<Column> columns = columns(section);
     line(text, columns.stream().map(Column::title).toList());
-    line(text, columns.stream().map(each -> each == columns.get(0) ? "---" : "--:").toList());
+    List<String> alignment = new ArrayList<>(Collections.nCopies(columns.size(), "--:"));
+    alignment.set(0, "---");
+    line(text, alignment);
     section.rows().stream()
         .filter(row -> row.absence().isEmpty())
         .forEach(row -> line(text, columns.stream().map(each -> each.cell().apply(row)).toList()));

@@ -24,6 +24,8 @@ public enum Contender {
 
   private final String wireName;
   private final Kind kind;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed
   private final List<Pair> pairs;
 
   /** Written for some pairs; for all where none is named. */
