@@ -138,6 +138,10 @@ final class Bookkeeper {
 
   private final Map<String, Account> accounts = new HashMap<>();
   private final LinkedHashSet<Account> ready = new LinkedHashSet<>();
+
+  /** Open shards that wait for the end of a write of several, to be in the one after it. */
+  private final LinkedHashSet<Account> next = new LinkedHashSet<>();
+
   private final Queue<Account> later =
       new PriorityQueue<>(Comparator.comparingLong(account -> account.dueAt));
   private final Set<String> failing = new HashSet<>();
@@ -246,6 +250,7 @@ final class Bookkeeper {
     if (account.closing && !account.underWay && account.wanted == null) {
       accounts.remove(account.shard);
       ready.remove(account);
+      next.remove(account);
       later.remove(account);
       recovered(account);
     }
@@ -284,7 +289,7 @@ final class Bookkeeper {
         if (!account.open || account.alone || mostTogether == 1) {
           call(account);
         } else if (writingTogether || together.size() == mostTogether) {
-          waiting.add(account);
+          next.add(account);
         } else {
           together.add(account);
         }
@@ -352,6 +357,8 @@ final class Bookkeeper {
 
   private void writtenTogether(List<Entry> entries, Throwable failure) {
     writingTogether = false;
+    ready.addAll(next);
+    next.clear();
     for (Entry entry : entries) {
       if (failure == null || entries.size() == 1) {
         written(entry, failure);
