@@ -234,12 +234,13 @@ public final class FlinkRest {
    */
   public record Failure(long at, Optional<String> taskManager, String text) {
 
-    /** What Flink says when it has missed the heartbeats of a process. */
+    /** What Flink says when it has missed the heartbeats of a process, or ZooKeeper has. */
     private static final List<String> LOST =
         List.of(
             "Heartbeat of TaskManager with id ",
             "The heartbeat of JobManager with id ",
-            "Disconnect from JobManager responsible for ");
+            "Disconnect from JobManager responsible for ",
+            "ResourceManager leader changed to new address ");
 
     /** True where nothing is known to be wrong but that a process did not answer any more. */
     public boolean isOfALostProcess() {

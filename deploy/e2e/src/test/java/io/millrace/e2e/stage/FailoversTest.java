@@ -40,6 +40,23 @@ class FailoversTest {
             tuple(12_000L, 20_000L, Optional.of("4712")));
   }
 
+  /** A TaskManager that stood still has lost its session, and fails its tasks by itself. */
+  @Test
+  void aTaskManagerThatZooKeeperHasMissedIsLost() {
+    Failovers failovers = new Failovers(false);
+    FlinkRest.Failure failure =
+        new FlinkRest.Failure(
+            10,
+            Optional.of("taskmanager-0"),
+            "org.apache.flink.util.FlinkException: ResourceManager leader changed to new address"
+                + " null");
+    failovers.observe(15_000, 0, List.of(failure), RESTARTS, PROCESSES);
+    failovers.observe(20_000, 0, List.of(failure), RUNS, PROCESSES);
+    assertThat(failovers.list(30_000))
+        .extracting(Failover::at, Failover::over, Failover::process)
+        .containsExactly(tuple(10_000L, 20_000L, Optional.of("4711")));
+  }
+
   @Test
   void aTaskManagerIsLostTwice() {
     Failovers failovers = new Failovers(false);
