@@ -319,8 +319,7 @@ final class Bookkeeper {
                         pump();
                       }));
     } else {
-      account.underWay = true;
-      underWay++;
+      asked(account);
       send(() -> ledger.open(account.shard))
           .whenComplete((entry, failure) -> port.execute(() -> opened(account, entry, failure)));
     }
@@ -331,8 +330,7 @@ final class Bookkeeper {
 
   private Entry begin(Account account) {
     Entry entry = new Entry(account, account.wanted, account.era);
-    account.underWay = true;
-    underWay++;
+    asked(account);
     account.wanted = null;
     account.send(entry.position);
     return entry;
@@ -444,6 +442,11 @@ final class Bookkeeper {
     } else if (account.wanted == null) {
       account.wanted = entry.position;
     }
+  }
+
+  private void asked(Account account) {
+    account.underWay = true;
+    underWay++;
   }
 
   private void answered(Account account) {

@@ -138,7 +138,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
       dispatcher.resumeAll();
     }
     // Before any split exists: what is full must not be fetched for.
-    dispatcher.lanes().forEach(this::isFull);
+    dispatcher.lanes().forEach(this::closesForBeingFull);
   }
 
   /** Shards move to other subtasks with a rescaling, and other machines after a failure. */
@@ -187,14 +187,14 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     regulate(dispatcher.append(element.getValue()));
   }
 
-  private boolean isFull(Lane lane) {
+  private boolean closesForBeingFull(Lane lane) {
     long now = getProcessingTimeService().getCurrentProcessingTime();
     return gate.regulate(lane, dispatcher.lanes().size(), now);
   }
 
   /** A lane that is full stands still: better written now than in the next checkpoint. */
   private void regulate(Lane lane) {
-    if (isFull(lane) && !lane.isDrained()) {
+    if (closesForBeingFull(lane) && !lane.isDrained()) {
       try {
         store.write(lane);
       } catch (Exception e) {

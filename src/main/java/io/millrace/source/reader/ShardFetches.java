@@ -326,7 +326,7 @@ final class ShardFetches {
       return false;
     }
     shard.reserved = expected;
-    shard.wanted = Math.max(shard.wanted, shard.wanted << 1);
+    shard.wanted = (int) Math.min(2L * shard.wanted, Integer.MAX_VALUE);
     CompletableFuture<StreamClient.Fetch> answer;
     try {
       answer = shard.cursor.fetch(maxRecords);
