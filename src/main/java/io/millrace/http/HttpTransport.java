@@ -24,8 +24,10 @@ public interface HttpTransport extends AutoCloseable {
    * Sends one request, unless it may not be sent any more at the moment at which it would go out. A
    * call can wait for its connection, and its process can be frozen meanwhile.
    *
-   * @param permit asked right before the first byte, on any thread; a refused call fails as {@link
-   *     HttpFailure.Kind#NOT_LET_OUT}
+   * @param permit asked right before each part of the request is written, several times, on any
+   *     thread; a call that is refused before its first byte fails as {@link
+   *     HttpFailure.Kind#NOT_LET_OUT}, one that is refused later, and so never is complete, as
+   *     {@link HttpFailure.Kind#CONNECTION_LOST}
    */
   default CompletableFuture<HttpAnswer> send(HttpCall call, BooleanSupplier permit) {
     return permit.getAsBoolean()

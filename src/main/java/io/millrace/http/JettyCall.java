@@ -154,14 +154,20 @@ final class JettyCall implements Request.Listener, Response.Listener {
 
   @Override
   public void onBegin(Request request) {
-    if (!permit.getAsBoolean()) {
-      refused = true;
+    if (!mayGoOut()) {
+      // Before a handshake is begun for it.
       var unused = request.abort(new CancellationException("may not be sent any more"));
       return;
     }
     Connection bound = request.getConnection();
-    CountingEndPoint socket = socket(bound);
-    writtenBefore = socket == null ? -1 : socket.written();
+    CallEndPoint socket = socket(bound);
+    if (socket == null) {
+      writtenBefore = -1;
+    } else {
+      writtenBefore = socket.written();
+      // Until its last byte nobody can act on a request: it may be kept back as long as that.
+      socket.permitWith(this::mayGoOut);
+    }
     connection = bound;
     if (secure()) {
       // Jetty's connect timeout ends with TCP; the handshake begins with the first write.
@@ -177,6 +183,14 @@ final class JettyCall implements Request.Listener, Response.Listener {
     }
   }
 
+  private boolean mayGoOut() {
+    if (permit.getAsBoolean()) {
+      return true;
+    }
+    refused = true;
+    return false;
+  }
+
   /** The outcome is told by {@link #onComplete}. */
   private void giveUpHandshake(Request request) {
     long limit = settings.connectTimeout().toMillis();
@@ -188,6 +202,23 @@ final class JettyCall implements Request.Listener, Response.Listener {
     committed = true;
     if (handshakeTimer != null) {
       handshakeTimer.cancel();
+    }
+  }
+
+  @Override
+  public void onSuccess(Request request) {
+    permitAll();
+  }
+
+  @Override
+  public void onFailure(Request request, Throwable failure) {
+    permitAll();
+  }
+
+  private void permitAll() {
+    CallEndPoint socket = socket(connection);
+    if (socket != null) {
+      socket.permitAll();
     }
   }
 
@@ -270,13 +301,13 @@ final class JettyCall implements Request.Listener, Response.Listener {
 
   private Kind kind(Throwable cause) {
     boolean sent = sent();
+    if (refused && !sent) {
+      return Kind.NOT_LET_OUT;
+    }
     if (refusedByTls(cause, sent)) {
       return Kind.TLS_REFUSED;
     }
     if (!sent) {
-      if (refused) {
-        return Kind.NOT_LET_OUT;
-      }
       return transportClosed.getAsBoolean() ? Kind.CLOSED : Kind.NOT_CONNECTED;
     }
     return cause instanceof TimeoutException ? Kind.TIMED_OUT : Kind.CONNECTION_LOST;
@@ -294,7 +325,7 @@ final class JettyCall implements Request.Listener, Response.Listener {
     if (secure() && !handshakeDone()) {
       return false;
     }
-    CountingEndPoint socket = socket(bound);
+    CallEndPoint socket = socket(bound);
     return socket == null || socket.written() != writtenBefore;
   }
 
@@ -321,9 +352,9 @@ final class JettyCall implements Request.Listener, Response.Listener {
     return "https".equalsIgnoreCase(call.uri().getScheme());
   }
 
-  private static CountingEndPoint socket(Connection bound) {
+  private static CallEndPoint socket(Connection bound) {
     return bound instanceof org.eclipse.jetty.io.Connection io
-        ? CountingEndPoint.of(io.getEndPoint())
+        ? CallEndPoint.of(io.getEndPoint())
         : null;
   }
 

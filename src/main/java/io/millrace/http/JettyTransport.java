@@ -111,7 +111,7 @@ public final class JettyTransport implements HttpTransport {
     SslContextFactory.Client trust = new SslContextFactory.Client();
     tls.ifPresent(trust::setSslContext);
 
-    ClientConnector connector = new CountingConnector();
+    ClientConnector connector = new CallConnector();
     connector.setSelectors(SELECTORS);
     connector.setSslContextFactory(trust);
     connector.setConnectTimeout(settings.connectTimeout());
@@ -240,12 +240,12 @@ public final class JettyTransport implements HttpTransport {
     }
   }
 
-  /** Makes connections that know whether a request has left for the wire. */
-  private static final class CountingConnector extends ClientConnector {
+  /** Makes connections that know whether a request may leave for the wire, and whether it has. */
+  private static final class CallConnector extends ClientConnector {
     @Override
     protected EndPoint newEndPoint(
         SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
-      return new CountingEndPoint((SocketChannel) channel, selector, key, getScheduler());
+      return new CallEndPoint((SocketChannel) channel, selector, key, getScheduler());
     }
   }
 }

@@ -3,7 +3,6 @@ package io.millrace.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -208,22 +208,55 @@ final class JettyTransportTest {
   @Test
   void aCallThatMayNotBeSentAnyMoreWhenItsConnectionIsThereIsNotSent() throws Exception {
     try (WireServer server = new WireServer((request, wire) -> wire.answer(200, ""))) {
-      AtomicInteger asked = new AtomicInteger();
-      // Asked once, with the connection there: the first call goes out, the next do not.
-      BooleanSupplier once = () -> asked.incrementAndGet() == 1;
-      assertThat(transport.send(post(server.uri("/"), LONG), once).join().status()).isEqualTo(200);
+      AtomicBoolean lease = new AtomicBoolean(true);
+      HttpTransport leased = transport.with(lease::get);
+      assertThat(leased.send(post(server.uri("/"), LONG)).join().status()).isEqualTo(200);
+      lease.set(false);
       for (int i = 0; i < 3; i++) {
-        assertThatThrownBy(() -> transport.send(post(server.uri("/"), LONG), once).join())
-            .cause()
-            .isInstanceOfSatisfying(
-                HttpFailure.class,
-                failure -> assertThat(failure.kind()).isEqualTo(Kind.NOT_LET_OUT));
+        assertThat(failure(leased, post(server.uri("/"), LONG)).kind()).isEqualTo(Kind.NOT_LET_OUT);
       }
-      assertThat(asked).hasValue(4);
       assertThat(server.arrived).hasSize(1);
       // The transport is none the worse for it.
-      assertThat(transport.send(post(server.uri("/"), LONG)).join().status()).isEqualTo(200);
+      lease.set(true);
+      assertThat(leased.send(post(server.uri("/"), LONG)).join().status()).isEqualTo(200);
     }
+  }
+
+  /** As when the process is frozen after its call has been given a connection. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCallThatMayNotBeSentAnyMoreAtItsFirstByteIsNotSent(boolean onKeptConnection)
+      throws Exception {
+    try (WireServer server = new WireServer((request, wire) -> wire.answer(200, ""))) {
+      int before = onKeptConnection ? 1 : 0;
+      if (onKeptConnection) {
+        transport.send(get(server)).join();
+      }
+      HttpTransport leased = transport.with(times(1));
+      assertThat(failure(leased, post(server.uri("/"), LONG)).kind()).isEqualTo(Kind.NOT_LET_OUT);
+      assertThat(transport.send(post(server.uri("/"), LONG)).join().status()).isEqualTo(200);
+      assertThat(server.arrived).hasSize(before + 1);
+    }
+  }
+
+  /** Nobody acts on a part of a request, so that its rest need not follow. */
+  @Test
+  void aCallThatMayNotBeSentAnyMoreInItsMiddleIsNeverComplete() throws Exception {
+    try (WireServer server = new WireServer((request, wire) -> wire.answer(200, ""))) {
+      // For the connection, the head, and one slice of many.
+      HttpTransport leased = transport.with(times(3));
+      HttpCall call =
+          new HttpCall("POST", server.uri("/"), List.of(), new byte[8 * 1024 * 1024], LONG);
+      assertThat(failure(leased, call).kind()).isEqualTo(Kind.CONNECTION_LOST);
+      await().atMost(LONG).until(() -> server.ended.get() == 1);
+      assertThat(server.arrived).isEmpty();
+    }
+  }
+
+  /** A permit that is granted so many times. */
+  private static BooleanSupplier times(int grants) {
+    AtomicInteger asked = new AtomicInteger();
+    return () -> asked.incrementAndGet() <= grants;
   }
 
   @Test

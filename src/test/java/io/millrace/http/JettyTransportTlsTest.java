@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -148,6 +149,24 @@ final class JettyTransportTlsTest {
             .extracting(WireServer.Arrived::line)
             .containsExactly("POST /next HTTP/1.1");
       }
+    }
+  }
+
+  @Test
+  void aCallThatMayNotBeSentAnyMoreIsKeptBackWithTlsToo() throws Exception {
+    try (WireServer server = serverWith(rightHost);
+        JettyTransport transport = trusting(rightHost)) {
+      // Its connection is there, and the handshake about to begin.
+      AtomicInteger asked = new AtomicInteger();
+      HttpTransport leased = transport.with(() -> asked.incrementAndGet() == 1);
+      assertThat(failure(leased, server.uri("/")).kind()).isEqualTo(Kind.NOT_LET_OUT);
+
+      // And with the handshake done for a call before.
+      assertThat(transport.send(call(server.uri("/"))).join().text()).isEqualTo("ok");
+      asked.set(0);
+      assertThat(failure(leased, server.uri("/")).kind()).isEqualTo(Kind.NOT_LET_OUT);
+      assertThat(server.arrived).hasSize(1);
+      assertThat(transport.send(call(server.uri("/"))).join().text()).isEqualTo("ok");
     }
   }
 

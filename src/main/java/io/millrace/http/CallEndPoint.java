@@ -6,31 +6,39 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A socket that counts the bytes the operating system took from it. A request whose connection was
- * found dead has taken none, and then it is certain that nobody acted on it.
+ * A socket that asks whether a request may still go out, right before each part of it does, and
+ * counts the bytes the operating system took.
+ *
+ * <p>A process can be frozen at any moment before a write, and thaw when what it was about to send
+ * is another's business. And a request whose connection was found dead has taken no bytes; then it
+ * is certain that nobody acted on it.
  */
-final class CountingEndPoint extends SocketChannelEndPoint {
+final class CallEndPoint extends SocketChannelEndPoint {
+
+  private static final BooleanSupplier ALWAYS = () -> true;
 
   private final AtomicLong written = new AtomicLong();
+  private volatile BooleanSupplier permit = ALWAYS;
 
-  CountingEndPoint(
+  CallEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
     super(channel, selector, key, scheduler);
   }
 
   /** The socket under a connection's layers. */
-  static CountingEndPoint of(EndPoint endPoint) {
+  static CallEndPoint of(EndPoint endPoint) {
     EndPoint inner = endPoint;
     while (inner instanceof EndPoint.Wrapper wrapper) {
       inner = wrapper.unwrap();
     }
-    return (CountingEndPoint) inner;
+    return (CallEndPoint) inner;
   }
 
   /** Bytes written so far; while a write is under way, all of it counts. */
@@ -38,10 +46,28 @@ final class CountingEndPoint extends SocketChannelEndPoint {
     return written.get();
   }
 
+  /**
+   * From now on everything is written with this permit, until {@link #permitAll}.
+   *
+   * @param permit asked before each write, on any thread; a refused write fails, and so does its
+   *     connection
+   */
+  void permitWith(BooleanSupplier permit) {
+    this.permit = permit;
+  }
+
+  /** A request is through, or given up. */
+  void permitAll() {
+    permit = ALWAYS;
+  }
+
   // Counted before and corrected after: another thread that sees the connection fail must not read
   // "nothing written" between the system call and our counting.
   @Override
   public boolean flush(ByteBuffer... buffers) throws IOException {
+    if (!permit.getAsBoolean()) {
+      throw new NotLetOutException();
+    }
     long offered = remaining(buffers);
     written.addAndGet(offered);
     boolean done;
@@ -61,5 +87,15 @@ final class CountingEndPoint extends SocketChannelEndPoint {
       sum += buffer.remaining();
     }
     return sum;
+  }
+
+  /** The permit was refused; nothing of this write has left. */
+  static final class NotLetOutException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    NotLetOutException() {
+      super("may not be sent any more");
+    }
   }
 }
