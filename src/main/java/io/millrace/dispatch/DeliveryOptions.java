@@ -165,7 +165,7 @@ public final class DeliveryOptions {
   public static final ConfigOption<Duration> LEASE =
       ConfigOptions.key("delivery.lease")
           .durationType()
-          .defaultValue(Duration.ofSeconds(4))
+          .defaultValue(Duration.ofSeconds(3))
           .withDescription(
               "How long a task may launch calls without hearing from the JobManager. 2 s or more, and"
                   + " below the time in which the cluster gives a silent TaskManager up.");

@@ -42,11 +42,11 @@ final class ClusterConfiguration {
     // There is no login to ZooKeeper; without this every process logs that it has none.
     flink.put("zookeeper.sasl.disable", "true");
 
-    // A lost TaskManager is noticed in seconds: the default is up to 50.
-    flink.put("heartbeat.interval", "1 s");
+    // A silent TaskManager is noticed in seconds: the default is up to 50.
+    flink.put("heartbeat.interval", "500 ms");
     flink.put("heartbeat.timeout", "6 s");
-    // Else a TaskManager that cannot be connected to is replaced before its lease has ended.
-    flink.put("heartbeat.rpc-failure-threshold", "-1");
+    // And one that refuses connections sooner, but not before its lease of 3 s has ended.
+    flink.put("heartbeat.rpc-failure-threshold", "8");
     // Else a TaskManager that dies while it is asked for metrics silences all for ten minutes.
     flink.put("web.timeout", "1 min");
     // A lost TaskManager takes fewer shards with it, and those that take them over are running

@@ -234,11 +234,15 @@ public final class FlinkRest {
    */
   public record Failure(long at, Optional<String> taskManager, String text) {
 
-    /** What Flink says when it has missed the heartbeats of a process, or ZooKeeper has. */
+    /**
+     * What Flink says when it has missed the heartbeats of a process, or cannot reach it, or
+     * ZooKeeper has.
+     */
     private static final List<String> LOST =
         List.of(
             "Heartbeat of TaskManager with id ",
             "The heartbeat of JobManager with id ",
+            " is no longer reachable.",
             "Disconnect from JobManager responsible for ",
             "ResourceManager leader changed to new address ");
 
