@@ -33,15 +33,16 @@ final class FlinkSection {
 
   private static final Duration FIRST_RESTART_DELAY = Duration.ofMillis(200);
   private static final Duration LONGEST_RESTART_DELAY = Duration.ofSeconds(10);
-  private static final Duration RESTART_DELAY_RESET = Duration.ofMinutes(1);
+  private static final Duration RESTART_DELAY_RESET = Duration.ofSeconds(10);
 
   /**
    * Fills in what {@code given} leaves open: a checkpoint every 10 s, and restarts without end, the
-   * first at once and none more than 10 s after the failure before it, because a job that delivers
-   * must outlive a bad night of its cluster, and its shards wait while it restarts. For the same
-   * reason a failed checkpoint is no reason to restart: the next one holds all that it would have
-   * held. The last checkpoint of a job that failed or was cancelled is kept: where delivery stood
-   * is nowhere else. Where state is in RocksDB, {@link RocksDBFiles}.
+   * first at once, those of a job that failed again within 10 s later and later, up to 10 s after
+   * the failure, because a job that delivers must outlive a bad night of its cluster, and its
+   * shards wait while it restarts. For the same reason a failed checkpoint is no reason to restart:
+   * the next one holds all that it would have held. The last checkpoint of a job that failed or was
+   * cancelled is kept: where delivery stood is nowhere else. Where state is in RocksDB, {@link
+   * RocksDBFiles}.
    */
   static Configuration withDefaults(Configuration given) {
     Configuration whole = new Configuration(given);
