@@ -28,8 +28,12 @@ public final class StreamWatch<T> {
   private final Clock clock;
   private CompletableFuture<T> asked;
   private long askedAt;
+  private long questions;
   private Object first;
   private T last;
+
+  /** The number of the question that {@link #last} answers. */
+  private long answered;
 
   /**
    * @param ask asks once
@@ -57,18 +61,29 @@ public final class StreamWatch<T> {
     return usable() && fresh() ? asked : now();
   }
 
-  /** The stream as it was told last, at once; asks again where that is some time ago. */
-  public synchronized Optional<T> glance() {
-    if (asked == null || (asked.isDone() && !fresh())) {
+  /** The present moment, for {@link #glance}. */
+  public synchronized long moment() {
+    return questions;
+  }
+
+  /**
+   * The stream as it was told last, at once, if that was asked after a moment; asks again where it
+   * was not, or is some time ago.
+   *
+   * @param since a {@link #moment}
+   */
+  public synchronized Optional<T> glance(long since) {
+    if (questions <= since || (asked.isDone() && !fresh())) {
       var unused = now();
     }
-    return Optional.ofNullable(last);
+    return answered > since ? Optional.of(last) : Optional.empty();
   }
 
   /** The stream as it is. */
   public synchronized CompletableFuture<T> now() {
     askedAt = clock.millis();
-    asked = ask.get().thenApply(this::same);
+    long number = ++questions;
+    asked = ask.get().thenApply(stream -> same(stream, number));
     return asked;
   }
 
@@ -80,7 +95,7 @@ public final class StreamWatch<T> {
     return clock.millis() - askedAt < FRESH.toMillis();
   }
 
-  private synchronized T same(T stream) {
+  private synchronized T same(T stream, long number) {
     Object its = identity.apply(stream);
     if (first == null) {
       first = its;
@@ -95,7 +110,10 @@ public final class StreamWatch<T> {
               + " that were not read are gone, "
               + StreamWords.START_ANEW);
     }
-    last = stream;
+    if (number > answered) {
+      last = stream;
+      answered = number;
+    }
     return stream;
   }
 }

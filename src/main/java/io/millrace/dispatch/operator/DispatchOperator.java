@@ -124,7 +124,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             new SplittableRandom(),
             Optional.ofNullable(ledger)
                 .map(opened -> settings.ledgerTerms(opened, job, context.isRestored())));
-    link.attachLanes(dispatcher::assigned);
+    link.attachLanes(this::assigned);
     coordinator =
         new PullLoop(
             gateway, getProcessingTimeService(), this::inMailbox, lease, dispatcher, report, link);
@@ -139,6 +139,11 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     }
     // Before any split exists: what is full must not be fetched for.
     dispatcher.lanes().forEach(this::closesForBeingFull);
+  }
+
+  private StartPosition assigned(String shard, int lane, StartPosition next) {
+    report.begun(shard);
+    return dispatcher.assigned(shard, lane, next);
   }
 
   /** Shards move to other subtasks with a rescaling, and other machines after a failure. */

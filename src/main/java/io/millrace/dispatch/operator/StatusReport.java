@@ -69,7 +69,12 @@ final class StatusReport {
     ended.put(lane.shard(), status(lane, false, false, now));
   }
 
-  /** True when the shard's lane has passed its end in this attempt of the task. */
+  /** A shard is read here; one that had ended has come back. */
+  void begun(String shard) {
+    ended.remove(shard);
+  }
+
+  /** True when the shard's lane has passed its end in this attempt, and it has not come back. */
   boolean hasEnded(String shard) {
     return ended.containsKey(shard);
   }

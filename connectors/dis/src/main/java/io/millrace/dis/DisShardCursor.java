@@ -55,6 +55,9 @@ final class DisShardCursor implements ShardCursor {
   private final long maxFetchBytes;
   private final Clock clock;
 
+  /** When it was opened: what was listed before may be of a partition that is in service again. */
+  private final long opened;
+
   /** Of the last record handed out, or where to start behind; null before. */
   private Position position;
 
@@ -101,6 +104,7 @@ final class DisShardCursor implements ShardCursor {
     this.encoder = encoder;
     this.maxFetchBytes = maxFetchBytes;
     this.clock = clock;
+    this.opened = watch.moment();
     this.position = start instanceof StartPosition.After after ? after.position() : null;
   }
 
@@ -247,7 +251,7 @@ final class DisShardCursor implements ShardCursor {
 
   /** Takes in what is known of the partition; does not wait for a listing that is slow. */
   private void look() {
-    Optional<Partition> known = watch.glance().flatMap(state -> state.partition(partition));
+    Optional<Partition> known = watch.glance(opened).flatMap(state -> state.partition(partition));
     known.ifPresent(
         now -> {
           deleted = now.status() == Status.DELETED || (deleted && now.status() == Status.EXPIRED);
@@ -276,6 +280,7 @@ final class DisShardCursor implements ShardCursor {
 
   /** The partition holds nothing any more. */
   private Fetch expired() {
+    look();
     boolean unread =
         position == null
             ? listed != null && listed.next() > listed.first()

@@ -102,8 +102,8 @@ class DisLossTest {
     streams.put(SECOND, "a");
     streams.dis().scale(STREAM, 1);
     StreamClient client = streams.client();
-    assertThat(client.shards().join()).hasSize(2);
     ShardCursor cursor = client.open(SECOND, 0, EARLIEST);
+    assertThat(client.shards().join()).hasSize(2);
     assertThat(cursor.fetch(10).join().records()).hasSize(1);
     streams.dis().forward(Duration.ofHours(25));
     assertThat(cursor.fetch(10).join().ended()).isTrue();

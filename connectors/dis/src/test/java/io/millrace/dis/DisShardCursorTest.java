@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.model.Position;
 import io.millrace.model.ShardRecord;
 import io.millrace.model.StartPosition;
+import io.millrace.source.StreamClient;
 import io.millrace.source.StreamClient.Fetch;
 import io.millrace.source.StreamClient.ShardCursor;
 import io.millrace.source.StreamException;
@@ -97,6 +98,34 @@ class DisShardCursorTest {
     ShardCursor cursor = dis.cursor(EARLIEST);
     assertThat(readAll(cursor)).containsExactly(0L, 1L);
     assertThat(dis.asked).contains("AT_SEQUENCE_NUMBER 1");
+  }
+
+  /** Its listings serve all partitions for some seconds, and this one has come back meanwhile. */
+  @Test
+  void whatWasListedBeforeItWasOpenedDoesNotEndACursor() {
+    StreamClient client = dis.client();
+    dis.put(0, 1);
+    dis.status = "DELETED";
+    ShardCursor before = client.open(FIRST, 0, EARLIEST);
+    assertThat(readToEnd(before)).containsExactly(0L, 1L);
+
+    dis.status = "ACTIVE";
+    dis.put(2);
+    ShardCursor again = client.open(FIRST, 0, after(1));
+    assertThat(readAll(again)).containsExactly(2L);
+    assertThat(again.fetch(2).join().ended()).isFalse();
+    dis.put(3);
+    assertThat(readAll(again)).containsExactly(3L);
+  }
+
+  private static List<Long> readToEnd(ShardCursor cursor) {
+    List<Long> sequences = new ArrayList<>();
+    Fetch fetch;
+    do {
+      fetch = cursor.fetch(2).join();
+      fetch.records().stream().map(ShardRecord::sequence).forEach(sequences::add);
+    } while (!fetch.ended());
+    return sequences;
   }
 
   @Test
