@@ -188,7 +188,7 @@ public final class Dispatcher {
       lane = new Lane(shard, key, policy.limits(), format, policy.linger().toMillis());
       lanes.put(key, lane);
       byShard.put(shard, lane);
-      positions.begin(lane);
+      positions.beginNew(lane);
     }
     if (!lane.shard().equals(shard)) {
       throw new IllegalStateException(

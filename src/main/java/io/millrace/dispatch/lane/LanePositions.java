@@ -82,6 +82,15 @@ final class LanePositions implements Bookkeeper.Lanes {
     this.books = terms.map(t -> new Bookkeeper(trigger, t, port, lease, random, this)).orElse(null);
   }
 
+  /** A shard that has no lane in the state begins. */
+  void beginNew(Lane lane) {
+    if (books != null && terms.rewind() && terms.resumed()) {
+      // What the ledger has of it this job may have written, and no state is older than that.
+      lane.setLedger(lane.ledger().rewoundIn(terms.job()));
+    }
+    begin(lane);
+  }
+
   /** A lane was made, or restored: it waits for the ledger, where there is one. */
   void begin(Lane lane) {
     if (books == null) {

@@ -14,6 +14,7 @@ import io.millrace.ledger.DeliveryLedger;
  *     says that more was delivered
  * @param job the job's id: going back is done once in a job's life
  * @param restored whether the task has a restored state
+ * @param resumed whether that state is of this job itself: what it does not have began after it
  */
 public record LedgerTerms(
     DeliveryLedger ledger,
@@ -21,4 +22,5 @@ public record LedgerTerms(
     boolean strict,
     boolean rewind,
     String job,
-    boolean restored) {}
+    boolean restored,
+    boolean resumed) {}

@@ -112,6 +112,7 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     Lease lease = new Lease(lease());
     // A frozen task may wake up with calls that wait for a connection.
     HttpTransport leased = transport.with(() -> lease.isFresh(System.nanoTime()));
+    StartMark start = new StartMark(context.getOperatorStateStore(), job);
     invoker = settings.invoker().open(leased);
     ledger = settings.ledger() == null ? null : settings.ledger().open(leased);
     dispatcher =
@@ -123,7 +124,9 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
             lease,
             new SplittableRandom(),
             Optional.ofNullable(ledger)
-                .map(opened -> settings.ledgerTerms(opened, job, context.isRestored())));
+                .map(
+                    opened ->
+                        settings.ledgerTerms(opened, job, context.isRestored(), !start.isNew())));
     link.attachLanes(this::assigned);
     coordinator =
         new PullLoop(
@@ -131,7 +134,6 @@ final class DispatchOperator extends AbstractStreamOperator<ShardRecord>
     store = new LaneStore(getKeyedStateBackend(), context.getKeyedStateStore());
     store.restore(dispatcher::adopt);
     tellOfRestored(subtask, parallelism);
-    StartMark start = new StartMark(context.getOperatorStateStore(), job);
     if (start.isNew()
         && settings.options().get(DeliveryOptions.ON_START)
             == DeliveryOptions.OnStart.resume_suspended) {

@@ -67,7 +67,7 @@ public record DispatchSettings(
         : Optional.of(new ProbeSchedule(first, given.get(DeliveryOptions.MAX_PROBE_INTERVAL)));
   }
 
-  LedgerTerms ledgerTerms(DeliveryLedger opened, String job, boolean restored) {
+  LedgerTerms ledgerTerms(DeliveryLedger opened, String job, boolean restored, boolean resumed) {
     ReadableConfig given = options;
     return new LedgerTerms(
         opened,
@@ -75,6 +75,7 @@ public record DispatchSettings(
         given.get(DeliveryOptions.LEDGER_MODE) == DeliveryOptions.LedgerMode.strict,
         given.get(DeliveryOptions.ON_RESTORE) == DeliveryOptions.OnRestore.rewind,
         job,
-        restored);
+        restored,
+        resumed);
   }
 }

@@ -34,7 +34,7 @@ final class BookkeeperTest {
     books =
         new Bookkeeper(
             "orders",
-            new LedgerTerms(new Store(), "l", strict, false, "job", false),
+            new LedgerTerms(new Store(), "l", strict, false, "job", false, false),
             new ManualTask(
                 time,
                 () -> {

@@ -75,6 +75,10 @@ final class LanePositionsTest {
   }
 
   private void begin(String ledger, boolean rewind) {
+    begin(ledger, rewind, false);
+  }
+
+  private void begin(String ledger, boolean rewind, boolean resumed) {
     Lease lease = new Lease(Duration.ofDays(365));
     lease.renew(0);
     dispatcher =
@@ -96,7 +100,7 @@ final class LanePositionsTest {
             new Task(),
             lease,
             new Random(1),
-            Optional.of(new LedgerTerms(new Books(), ledger, false, rewind, "job", true)));
+            Optional.of(new LedgerTerms(new Books(), ledger, false, rewind, "job", true, resumed)));
   }
 
   private void opened(StartPosition next, long version) {
@@ -268,6 +272,20 @@ final class LanePositionsTest {
 
     begin("l", true);
     dispatcher.adopt(snapshot(0, false, mark), List.of(), 7);
+    dispatcher.assigned("7", 7, after(4));
+    opened(after(60), 0);
+    assertThat(moves).containsExactly(after(60));
+  }
+
+  /** What the ledger says of it the job may have written itself, before the failure. */
+  @Test
+  void aShardThatBeginsAfterAFailureIsNotRewound() {
+    begin("l", true, false);
+    dispatcher.assigned("7", 7, after(4));
+    opened(after(60), 0);
+    assertThat(moves).isEmpty();
+
+    begin("l", true, true);
     dispatcher.assigned("7", 7, after(4));
     opened(after(60), 0);
     assertThat(moves).containsExactly(after(60));

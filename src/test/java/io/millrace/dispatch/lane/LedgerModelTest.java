@@ -415,7 +415,7 @@ final class LedgerModelTest {
               world.random,
               Optional.of(
                   new LedgerTerms(
-                      new Client(world.store), "books", world.strict, false, "job", true)));
+                      new Client(world.store), "books", world.strict, false, "job", true, false)));
       Saved saved = world.saved;
       commandApplied = saved.commandApplied();
       saved.lane().ifPresent(lane -> dispatcher.adopt(lane, saved.queue(), 7));
