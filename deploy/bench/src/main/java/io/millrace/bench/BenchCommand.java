@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.bench;
 
+import io.millrace.bench.capacity.Capacity;
 import io.millrace.bench.run.Bench;
 import io.millrace.bench.run.Effort;
 import io.millrace.bench.run.Report;
@@ -61,6 +62,17 @@ public final class BenchCommand implements Callable<Integer> {
   private List<String> scenarios = List.of();
 
   @Option(
+      names = "--capacity",
+      paramLabel = "CONDITIONS",
+      description =
+          "Measures nothing: calculates and simulates what a load needs of Millrace that no machine"
+              + " here can carry, from what was measured: shards=N, rate=RECORDS_A_SECOND,"
+              + " function=MILLIS, stream=MILLIS, records=N, idle-wait=MILLIS,"
+              + " slots=N, cores=N, with commas between them. Exits with 1 when it cannot be"
+              + " carried.")
+  private Optional<String> capacity = Optional.empty();
+
+  @Option(
       names = "--peers",
       paramLabel = "NAMES",
       description = "Who takes part, with commas between them; everybody if not given.")
@@ -109,6 +121,31 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return capacity.isPresent() ? calculate(capacity.get()) : measure();
+  }
+
+  private int calculate(String load) {
+    if (growth || quick || !scenarios.isEmpty() || peers.isPresent() || report.isPresent()) {
+      throw CommandFailure.badInput(
+          "--capacity measures nothing; give it without --quick, --growth, --scenario, --peers and"
+              + " --report");
+    }
+    Capacity found;
+    try {
+      found = Capacity.of(load);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.badInput("--capacity: " + e.getMessage());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      out.print(found.table());
+    }
+    out.println(found.json());
+    out.flush();
+    return found.isSustained() ? 0 : 1;
+  }
+
+  private int measure() throws IOException, InterruptedException {
     List<Scenario> conditions = conditions();
     List<Contender> contenders = contenders();
     Effort effort = effort();

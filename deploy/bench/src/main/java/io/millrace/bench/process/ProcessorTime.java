@@ -18,8 +18,11 @@ import java.util.OptionalDouble;
  * @param jit of its compilers; empty where the system does not tell
  * @param gc of its garbage collector, and of the thread that halts all others for it; empty where
  *     the system does not tell
+ * @param task of the threads of Flink's tasks that begin with a source; empty where the system does
+ *     not tell
  */
-public record ProcessorTime(Duration all, Optional<Duration> jit, Optional<Duration> gc) {
+public record ProcessorTime(
+    Duration all, Optional<Duration> jit, Optional<Duration> gc, Optional<Duration> task) {
 
   /** Keeps the JVM from ending threads of its own, whose times would end with them. */
   static final String[] OPTIONS = {
@@ -36,10 +39,11 @@ public record ProcessorTime(Duration all, Optional<Duration> jit, Optional<Durat
     Duration all = process.info().totalCpuDuration().orElse(Duration.ZERO);
     Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
     if (!Files.isDirectory(threads)) {
-      return new ProcessorTime(all, Optional.empty(), Optional.empty());
+      return untold(all);
     }
     long jit = 0;
     long gc = 0;
+    long task = 0;
     try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {
       for (Path thread : each) {
         String stat = stat(thread);
@@ -48,13 +52,23 @@ public record ProcessorTime(Duration all, Optional<Duration> jit, Optional<Durat
           jit += millis(stat);
         } else if (isCollector(name)) {
           gc += millis(stat);
+        } else if (isTask(name)) {
+          task += millis(stat);
         }
       }
     } catch (IOException | RuntimeException ended) {
-      return new ProcessorTime(all, Optional.empty(), Optional.empty());
+      return untold(all);
     }
     return new ProcessorTime(
-        all, Optional.of(Duration.ofMillis(jit)), Optional.of(Duration.ofMillis(gc)));
+        all,
+        Optional.of(Duration.ofMillis(jit)),
+        Optional.of(Duration.ofMillis(gc)),
+        Optional.of(Duration.ofMillis(task)));
+  }
+
+  /** Of a system that tells no more. */
+  public static ProcessorTime untold(Duration all) {
+    return new ProcessorTime(all, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** One that has ended meanwhile was none of those that are looked for. */
@@ -74,6 +88,11 @@ public record ProcessorTime(Duration all, Optional<Duration> jit, Optional<Durat
     return thread.startsWith("GC Thread") || thread.startsWith("G1 ") || thread.equals("VM Thread");
   }
 
+  /** Flink names the thread of a task for its operators, the first of which is the source. */
+  private static boolean isTask(String thread) {
+    return thread.startsWith("Source: ");
+  }
+
   private static long millis(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[USER]) + Long.parseLong(fields[USER + 1])) * TICK_MILLIS;
@@ -82,7 +101,10 @@ public record ProcessorTime(Duration all, Optional<Duration> jit, Optional<Durat
   /** What was used since then. */
   public ProcessorTime minus(ProcessorTime before) {
     return new ProcessorTime(
-        all.minus(before.all), difference(jit, before.jit), difference(gc, before.gc));
+        all.minus(before.all),
+        difference(jit, before.jit),
+        difference(gc, before.gc),
+        difference(task, before.task));
   }
 
   private static Optional<Duration> difference(Optional<Duration> now, Optional<Duration> before) {
@@ -95,6 +117,10 @@ public record ProcessorTime(Duration all, Optional<Duration> jit, Optional<Durat
 
   public OptionalDouble gcPercent() {
     return percent(gc);
+  }
+
+  public OptionalDouble taskPercent() {
+    return percent(task);
   }
 
   private OptionalDouble percent(Optional<Duration> part) {

@@ -57,6 +57,7 @@ record Look(long nanos, ProcessorTime processor, CallLog.Count count) {
     ProcessorTime spent = last.processor.minus(first.processor);
     spent.jitPercent().ifPresent(percent -> cost.put(Measure.JIT_PERCENT, percent));
     spent.gcPercent().ifPresent(percent -> cost.put(Measure.GC_PERCENT, percent));
+    spent.taskPercent().ifPresent(percent -> cost.put(Measure.TASK_PERCENT, percent));
     return cost;
   }
 

@@ -13,6 +13,8 @@ enum Measure {
   JIT_PERCENT("jitPercent", "JIT %"),
   /** What its garbage collector had. */
   GC_PERCENT("gcPercent", "GC %"),
+  /** What the threads of its tasks had: each of them does its part for all shards of a slot. */
+  TASK_PERCENT("taskPercent", "task %"),
   /** How long a backlog was worked off before that counted. */
   WARM_UP_SECONDS("warmUpSeconds", "warm-up s"),
   /** In milliseconds. */

@@ -2,9 +2,7 @@
 package io.millrace.bench.scenario;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -103,87 +101,66 @@ public record Scenario(
    * @throws IllegalArgumentException with one line for whoever wrote it
    */
   public static Scenario parse(String text) {
-    Map<String, String> given = new LinkedHashMap<>();
-    for (String part : text.split(",", -1)) {
-      int equals = part.indexOf('=');
-      if (equals < 1) {
-        throw new IllegalArgumentException(
-            "'%s' is not accepted; accepted: %s".formatted(part, ACCEPTED));
-      }
-      given.put(part.substring(0, equals).strip(), part.substring(equals + 1).strip());
-    }
+    Conditions given = Conditions.parse(text, ACCEPTED);
     Scenario scenario =
         new Scenario(
-            number(given, "function", BASE.functionMillis, 0, 10_000),
-            number(given, "shards", BASE.shards, 1, MOST_SHARDS),
-            number(given, "records", BASE.records, 1, 1000),
-            number(given, "bytes", BASE.bytes, 1, 1 << 20),
+            given.number("function", BASE.functionMillis, 0, 10_000),
+            given.number("shards", BASE.shards, 1, MOST_SHARDS),
+            given.number("records", BASE.records, 1, 1000),
+            given.number("bytes", BASE.bytes, 1, 1 << 20),
             onOff(given, "tls", BASE.tls),
             percent(given, "errors", BASE.errorPercent),
-            number(given, "stream", BASE.streamMillis, 0, 10_000),
-            number(given, "parallelism", BASE.parallelism, 1, 64),
+            given.number("stream", BASE.streamMillis, 0, 10_000),
+            given.number("parallelism", BASE.parallelism, 1, 64),
             pair(given),
-            number(given, "idle", BASE.idle, 0, MOST_SHARDS),
-            number(given, "backlog", BASE.backlog, 0, 2_000_000));
-    if (!given.isEmpty()) {
-      throw new IllegalArgumentException(
-          "'%s' is not accepted; accepted: %s"
-              .formatted(given.keySet().iterator().next(), ACCEPTED));
-    }
+            given.number("idle", BASE.idle, 0, MOST_SHARDS),
+            given.number("backlog", BASE.backlog, 0, 2_000_000));
+    given.requireNoMore();
     return scenario;
   }
 
-  private static int number(
-      Map<String, String> given, String key, int otherwise, int least, int most) {
-    String text = given.remove(key);
-    if (text == null) {
-      return otherwise;
-    }
-    if (text.matches("[0-9]{1,9}")) {
-      int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    }
-    throw new IllegalArgumentException(
-        "%s: '%s' is not accepted; accepted: %d to %d".formatted(key, text, least, most));
+  private static boolean onOff(Conditions given, String key, boolean otherwise) {
+    return given
+        .take(key)
+        .map(
+            text ->
+                switch (text) {
+                  case "on" -> true;
+                  case "off" -> false;
+                  default ->
+                      throw new IllegalArgumentException(
+                          "%s: '%s' is not accepted; accepted: on, off".formatted(key, text));
+                })
+        .orElse(otherwise);
   }
 
-  private static boolean onOff(Map<String, String> given, String key, boolean otherwise) {
-    String text = given.remove(key);
-    if (text == null) {
-      return otherwise;
-    }
-    return switch (text) {
-      case "on" -> true;
-      case "off" -> false;
-      default ->
-          throw new IllegalArgumentException(
-              "%s: '%s' is not accepted; accepted: on, off".formatted(key, text));
-    };
+  private static Pair pair(Conditions given) {
+    return given
+        .take("pair")
+        .map(
+            text ->
+                Pair.named(text)
+                    .orElseThrow(
+                        () ->
+                            new IllegalArgumentException(
+                                "pair: '%s' is not accepted; accepted: %s"
+                                    .formatted(text, Pair.names()))))
+        .orElse(BASE.pair);
   }
 
-  private static Pair pair(Map<String, String> given) {
-    String text = given.remove("pair");
-    return text == null
-        ? BASE.pair
-        : Pair.named(text)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "pair: '%s' is not accepted; accepted: %s".formatted(text, Pair.names())));
-  }
-
-  private static double percent(Map<String, String> given, String key, double otherwise) {
-    String text = given.remove(key);
-    if (text == null) {
-      return otherwise;
-    }
-    if (text.matches("[0-9]{1,2}(\\.[0-9]{1,3})?")) {
-      return Double.parseDouble(text);
-    }
-    throw new IllegalArgumentException(
-        "%s: '%s' is not accepted; accepted: percent, 0 to below 100".formatted(key, text));
+  private static double percent(Conditions given, String key, double otherwise) {
+    return given
+        .take(key)
+        .map(
+            text -> {
+              if (text.matches("[0-9]{1,2}(\\.[0-9]{1,3})?")) {
+                return Double.parseDouble(text);
+              }
+              throw new IllegalArgumentException(
+                  "%s: '%s' is not accepted; accepted: percent, 0 to below 100"
+                      .formatted(key, text));
+            })
+        .orElse(otherwise);
   }
 
   /** The calls that no contender can exceed whose shards have one call at a time each. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.bench.journal.CallLog;
 import io.millrace.bench.process.ProcessorTime;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class WarmUpTest {
@@ -24,9 +23,7 @@ final class WarmUpTest {
   }
 
   private static Look look(int second, double processorMicros, long records) {
-    ProcessorTime time =
-        new ProcessorTime(
-            Duration.ofNanos((long) (processorMicros * 1000)), Optional.empty(), Optional.empty());
+    ProcessorTime time = ProcessorTime.untold(Duration.ofNanos((long) (processorMicros * 1000)));
     return new Look(second * 1_000_000_000L, time, new CallLog.Count(records, records));
   }
 
