@@ -27,6 +27,9 @@ final class CallEndPoint extends SocketChannelEndPoint {
   private final AtomicLong written = new AtomicLong();
   private volatile BooleanSupplier permit = ALWAYS;
 
+  /** True once a write was refused: it is not to go out with what ends the connection, either. */
+  private volatile boolean shut;
+
   CallEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
     super(channel, selector, key, scheduler);
@@ -65,7 +68,8 @@ final class CallEndPoint extends SocketChannelEndPoint {
   // "nothing written" between the system call and our counting.
   @Override
   public boolean flush(ByteBuffer... buffers) throws IOException {
-    if (!permit.getAsBoolean()) {
+    if (shut || !permit.getAsBoolean()) {
+      shut = true;
       throw new NotLetOutException();
     }
     long offered = remaining(buffers);

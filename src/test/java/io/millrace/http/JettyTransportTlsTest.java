@@ -165,6 +165,8 @@ final class JettyTransportTlsTest {
       assertThat(transport.send(call(server.uri("/"))).join().text()).isEqualTo("ok");
       asked.set(0);
       assertThat(failure(leased, server.uri("/")).kind()).isEqualTo(Kind.NOT_LET_OUT);
+      // Encrypted already, it could still go out with what ends its connection.
+      await().atMost(PATIENCE).until(() -> server.ended.get() == 2);
       assertThat(server.arrived).hasSize(1);
       assertThat(transport.send(call(server.uri("/"))).join().text()).isEqualTo("ok");
     }
